@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARK: Dependencies
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let serviceContext = Target.Dependency.product(name: "ServiceContextModule", package: "swift-service-context")
+
+let package = Package(
+    name: "casebook",
+    products: [
+        .executable(name: "gateway", targets: ["Gateway"]),
+        .executable(name: "identity", targets: ["Identity"]),
+        .executable(name: "casebook", targets: ["Casebook"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-service-context", from: "1.5.1"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "Postgres", dependencies: ["CLibpq"], path: "Shared/Postgres"),
+        .target(name: "Models", path: "Shared/Models"),
+        .target(
+            name: "ServiceKit",
+            dependencies: [
+                "Models", "Postgres", hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, logging, metrics, coreMetrics,
+                configuration, lifecycle, unixSignals, crypto, jwtKit, serviceContext,
+            ],
+            path: "Shared/ServiceKit"),
+        .target(
+            name: "ServiceClient", dependencies: ["Models", asyncHTTPClient, httpTypes, nioCore, logging, metrics],
+            path: "Shared/ServiceClient"),
+        .executableTarget(
+            name: "Gateway", dependencies: ["Models", "ServiceKit", "ServiceClient", hummingbird, httpTypes, asyncHTTPClient],
+            path: "Services/Gateway"),
+        .executableTarget(
+            name: "Identity", dependencies: ["Models", "Postgres", "ServiceKit", hummingbird, httpTypes, crypto, cryptoExtras, jwtKit],
+            path: "Services/Identity"),
+        .executableTarget(
+            name: "Casebook", dependencies: ["Models", "Postgres", "ServiceKit", "ServiceClient", argumentParser],
+            path: "Services/Casebook"),
+        .target(name: "TestSupport", dependencies: ["Models", "Postgres", "ServiceKit", hummingbirdTesting], path: "Tests/Support"),
+    ]
+)
+
+/// One list of settings for every target.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0443-warning-control-flags.md
+    .treatAllWarnings(as: .error),
+]
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + house
+}
