@@ -1,0 +1,49 @@
+/// One thing that a caller may be allowed to do: `<noun>:<verb>`.
+package struct Permission: Hashable, Sendable, RawRepresentable {
+    /// The permission as tokens, keys and problem answers name it.
+    package let rawValue: String
+
+    /// Takes a permission by its name, known or not.
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// Read and change one's own profile, sessions and notification choices.
+    package static let profileManage = Permission(rawValue: "profile:manage")
+    /// Read the workspace's name and settings, its roles, people and teams.
+    package static let workspaceRead = Permission(rawValue: "workspace:read")
+    /// Change the workspace's settings.
+    package static let workspaceAdminister = Permission(rawValue: "workspace:administer")
+    /// Make a workspace; held by the operator's command alone.
+    package static let workspacesCreate = Permission(rawValue: "workspaces:create")
+    /// Make users, change their roles, deactivate them, reset their passwords.
+    package static let usersAdminister = Permission(rawValue: "users:administer")
+    /// Make and change teams and their members.
+    package static let teamsWrite = Permission(rawValue: "teams:write")
+    /// Make, list and revoke API keys.
+    package static let keysAdminister = Permission(rawValue: "keys:administer")
+
+    /// Every permission, in the order of the reference; a test compares it with what endpoints ask for.
+    package static let all: [Permission] = [
+        .profileManage, .workspaceRead, .workspaceAdminister, .workspacesCreate, .usersAdminister, .teamsWrite,
+        .keysAdminister,
+    ]
+}
+
+extension Permission: SchemaDescribed {
+    /// One of the permissions known today.
+    package static var schema: Schema { .word(all.map(\.rawValue), isOpen: false) }
+    /// The first permission.
+    package static var sample: Permission { .profileManage }
+
+    /// Reads the permission from a JSON string.
+    package init(from decoder: any Decoder) throws {
+        rawValue = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    /// Writes the permission as a JSON string.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}

@@ -1,0 +1,27 @@
+/// What a person is in a workspace; it decides their permissions.
+package enum Role: String, WireWord {
+    case administrator
+    case manager
+    case agent
+    case billing
+    case viewer
+
+    /// What the role may do. The table of all roles is a checked-in file under test.
+    package var permissions: Set<Permission> {
+        switch self {
+        case .administrator: Set(Permission.all).subtracting([.workspacesCreate])
+        case .manager: [.profileManage, .workspaceRead, .teamsWrite]
+        case .agent, .billing, .viewer: [.profileManage, .workspaceRead]
+        }
+    }
+}
+
+/// The kinds of principal that a token can speak for.
+package enum PrincipalKind: String, WireWord {
+    /// A person of the workspace, or an API key that one of them made.
+    case staff
+    /// A customer in the portal.
+    case customer
+    /// Another process of the suite.
+    case service
+}

@@ -1,0 +1,24 @@
+/// The processes of the suite (an architecture's "service").
+package enum ServiceName: String, WireWord {
+    case gateway
+    case identity
+    /// The operator's command, which calls services as their client.
+    case casebook
+
+    /// What the process may do when it calls others for itself, with its own token: the calls of the call graph file.
+    package var permissions: Set<Permission> {
+        switch self {
+        case .casebook: [.workspacesCreate, .workspaceRead, .usersAdminister, .keysAdminister]
+        case .gateway, .identity: []
+        }
+    }
+
+    /// The TCP port that the process listens on when configuration names none; `nil` when it does not listen.
+    package var standardPort: Int? {
+        switch self {
+        case .gateway: 8_080
+        case .identity: 8_101
+        case .casebook: nil
+        }
+    }
+}

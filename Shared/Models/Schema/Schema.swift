@@ -1,0 +1,95 @@
+/// What a value on the wire must look like: one description for validation and for OpenAPI (JSON Schema 2020-12).
+package indirect enum Schema: Sendable {
+    case boolean
+    case integer(ClosedRange<Int64>)
+    case number
+    case text(TextSchema)
+    /// One of the words known today; `isOpen` when an answer may carry a later one.
+    case word([String], isOpen: Bool)
+    case array(Schema, limit: Int)
+    case object(ObjectSchema)
+    case nullable(Schema)
+    /// Any JSON value.
+    case any
+
+    /// Whole numbers that every JSON reader keeps exact: ±(2^53-1).
+    package static let exactIntegers: ClosedRange<Int64> = -9_007_199_254_740_991...9_007_199_254_740_991
+}
+
+/// What a text must be.
+package struct TextSchema: Sendable {
+    /// The least and the most Unicode scalars.
+    package let length: ClosedRange<Int>
+    /// The format's name in JSON Schema.
+    package let format: String?
+    /// A sentence for people.
+    package let summary: String?
+    /// What is wrong with a text as it came; `nil` when nothing is.
+    package let problem: @Sendable (String) -> String?
+
+    /// Describes a text whose form is checked by a closure.
+    package init(
+        length: ClosedRange<Int>, format: String? = nil, summary: String? = nil,
+        problem: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) {
+        self.length = length
+        self.format = format
+        self.summary = summary
+        self.problem = problem
+    }
+
+    init<Rule: TextRule>(rule: Rule.Type) {
+        length = rule.length
+        format = rule.format
+        summary = rule.summary
+        problem = { Self.problem(in: rule.normalise($0), of: rule) }
+    }
+
+    static func problem<Rule: TextRule>(in text: String, of rule: Rule.Type) -> String? {
+        let count = text.unicodeScalars.count
+        if count < rule.length.lowerBound {
+            return count == 0 ? "must not be blank" : "must have at least \(rule.length.lowerBound) characters"
+        }
+        if count > rule.length.upperBound { return "must have at most \(rule.length.upperBound) characters" }
+        return rule.problem(in: text)
+    }
+}
+
+/// The members of an object.
+package struct ObjectSchema: Sendable {
+    /// The Swift type's name, which is the component's name in OpenAPI.
+    package let name: String
+    /// The members in the order of their declaration.
+    package let members: [Member]
+
+    /// One member.
+    package struct Member: Sendable {
+        /// The name on the wire.
+        package let name: String
+        /// What its value must look like.
+        package let schema: Schema
+        /// Whether it must be there.
+        package let isRequired: Bool
+    }
+}
+
+/// A type that says itself what it looks like on the wire; all others are read off their `Decodable` form.
+package protocol SchemaDescribed: Codable {
+    /// What a value of the type must look like.
+    static var schema: Schema { get }
+    /// Any value, for reading the shape of the types that contain one.
+    static var sample: Self { get }
+}
+
+/// A closed list of words in requests; answers may grow.
+package protocol WireWord: RawRepresentable<String>, CaseIterable, SchemaDescribed, Hashable, Sendable {}
+
+extension WireWord {
+    /// One of the words.
+    package static var schema: Schema { .word(allCases.map(\.rawValue), isOpen: false) }
+    /// The first word.
+    package static var sample: Self {
+        guard let first = allCases.first else { preconditionFailure("a list of words has at least one word") }
+        return first
+    }
+}
