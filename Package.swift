@@ -65,7 +65,11 @@ let package = Package(
             name: "Identity", dependencies: ["Models", "Postgres", "ServiceKit", hummingbird, httpTypes, crypto, cryptoExtras, jwtKit],
             path: "Services/Identity"),
         .executableTarget(
-            name: "Casebook", dependencies: ["Models", "Postgres", "ServiceKit", "ServiceClient", argumentParser],
+            name: "Casebook",
+            dependencies: [
+                "Models", "Postgres", "ServiceKit", "ServiceClient", argumentParser, asyncHTTPClient, crypto, nioCore,
+                nioHTTP1, unixSignals,
+            ],
             path: "Services/Casebook"),
         .target(name: "TestSupport", dependencies: ["Models", "Postgres", "ServiceKit", hummingbirdTesting], path: "Tests/Support"),
     ]

@@ -1,1 +1,13 @@
-@main struct App { static func main() {} }
+import ArgumentParser
+import Foundation
+
+/// `casebook`, the operator's command.
+@main
+struct App: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "casebook", abstract: "Runs and looks after a Casebook installation.",
+        subcommands: [UpCommand.self])
+
+    /// What the environment says; read here and nowhere else.
+    static var settings: OperatorSettings { OperatorSettings(environment: ProcessInfo.processInfo.environment) }
+}
