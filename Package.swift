@@ -22,6 +22,11 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let serviceContext = Target.Dependency.product(name: "ServiceContextModule", package: "swift-service-context")
 
+/// The steps of a schema, their bytes embedded in the binary: nothing has to lie beside it.
+func migrations(_ names: String...) -> [Resource] {
+    names.map { .embedInCode("Schema/\($0).sql") }
+}
+
 let package = Package(
     name: "casebook",
     products: [
@@ -46,24 +51,40 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(name: "Postgres", dependencies: ["CLibpq"], path: "Shared/Postgres"),
+        .target(
+            name: "Postgres", dependencies: ["CLibpq"], path: "Shared/Postgres",
+            // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0458-strict-memory-safety.md
+            swiftSettings: [.strictMemorySafety()]),
         .target(name: "Models", path: "Shared/Models"),
         .target(
             name: "ServiceKit",
             dependencies: [
-                "Models", "Postgres", hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, logging, metrics, coreMetrics,
-                configuration, lifecycle, unixSignals, crypto, jwtKit, serviceContext,
+                "Models", "Postgres", hummingbird, httpTypes, nioCore, nioPosix, logging, metrics, coreMetrics,
+                configuration, lifecycle, unixSignals, crypto, jwtKit,
             ],
-            path: "Shared/ServiceKit"),
+            path: "Shared/ServiceKit",
+            resources: migrations("m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key")),
         .target(
-            name: "ServiceClient", dependencies: ["Models", asyncHTTPClient, httpTypes, nioCore, logging, metrics],
+            name: "ServiceClient",
+            dependencies: ["Models", asyncHTTPClient, httpTypes, nioCore, nioHTTP1, logging, metrics],
             path: "Shared/ServiceClient"),
         .executableTarget(
-            name: "Gateway", dependencies: ["Models", "ServiceKit", "ServiceClient", hummingbird, httpTypes, asyncHTTPClient],
-            path: "Services/Gateway"),
+            name: "Gateway",
+            dependencies: [
+                "Models", "Postgres", "ServiceKit", "ServiceClient", hummingbird, httpTypes, nioCore, nioHTTP1,
+                asyncHTTPClient, configuration, crypto, lifecycle, logging,
+            ],
+            path: "Services/Gateway", exclude: ["README.md"]),
         .executableTarget(
-            name: "Identity", dependencies: ["Models", "Postgres", "ServiceKit", hummingbird, httpTypes, crypto, cryptoExtras, jwtKit],
-            path: "Services/Identity"),
+            name: "Identity",
+            dependencies: [
+                "Models", "Postgres", "ServiceKit", hummingbird, httpTypes, configuration, crypto, cryptoExtras,
+                jwtKit, lifecycle, logging,
+            ],
+            path: "Services/Identity", exclude: ["README.md"],
+            resources: migrations(
+                "m0001_workspace", "m0002_user", "m0003_team", "m0004_credential", "m0005_audit",
+                "m0006_published_view")),
         .executableTarget(
             name: "Casebook",
             dependencies: [
@@ -71,7 +92,43 @@ let package = Package(
                 nioHTTP1, unixSignals,
             ],
             path: "Services/Casebook"),
-        .target(name: "TestSupport", dependencies: ["Models", "Postgres", "ServiceKit", hummingbirdTesting], path: "Tests/Support"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Models", "Postgres", "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore],
+            path: "Tests/Support"),
+        .testTarget(name: "ModelsTests", dependencies: ["Models"], path: "Tests/ModelsTests"),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], path: "Tests/PostgresTests"),
+        .testTarget(
+            name: "ServiceKitTests",
+            dependencies: [
+                "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+                crypto, jwtKit, logging, lifecycle, configuration,
+            ],
+            path: "Tests/ServiceKitTests", exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ServiceClientTests",
+            dependencies: ["ServiceClient", "Models", "TestSupport", hummingbird, httpTypes, nioCore, asyncHTTPClient],
+            path: "Tests/ServiceClientTests"),
+        .testTarget(
+            name: "IdentityTests",
+            dependencies: [
+                "Identity", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird, hummingbirdTesting,
+                httpTypes, nioCore, crypto, jwtKit, logging,
+            ],
+            path: "Tests/IdentityTests", exclude: ["Fixtures"]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "ServiceKit", "Models", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+                asyncHTTPClient, logging,
+            ],
+            path: "Tests/GatewayTests", exclude: ["Fixtures"]),
+        .testTarget(
+            name: "CasebookTests", dependencies: ["Casebook", "Models", "Postgres", "TestSupport"],
+            path: "Tests/CasebookTests"),
+        .testTarget(name: "RepositoryTests", path: "Tests/RepositoryTests", exclude: ["Fixtures"]),
+        .testTarget(
+            name: "Suite", dependencies: ["Models", "TestSupport", asyncHTTPClient, nioCore], path: "Tests/Suite"),
     ]
 )
 

@@ -14,6 +14,20 @@ package struct APIKey: Codable, Sendable {
     package let expiresAt: Timestamp?
     /// When it was used last, to the minute.
     package let lastUsedAt: Timestamp?
+
+    /// Takes a key as it is.
+    package init(
+        id: ID<APIKey>, name: String, permissions: [Permission], createdBy: ID<User>, createdAt: Timestamp,
+        expiresAt: Timestamp?, lastUsedAt: Timestamp?
+    ) {
+        self.id = id
+        self.name = name
+        self.permissions = permissions
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.lastUsedAt = lastUsedAt
+    }
 }
 
 /// Makes an API key.
@@ -42,6 +56,12 @@ package struct CreatedAPIKey: Codable, Sendable {
     package let key: APIKey
     /// The whole credential.
     package let credential: String
+
+    /// Joins a key and its credential.
+    package init(key: APIKey, credential: String) {
+        self.key = key
+        self.credential = credential
+    }
 }
 
 /// The operations on API keys.

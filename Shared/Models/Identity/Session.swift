@@ -45,6 +45,15 @@ package struct StartedSession: Codable, Sendable {
     package let expiresAt: Timestamp
     /// Who signed in.
     package let userID: ID<User>
+
+    /// Takes a session as it starts.
+    package init(id: ID<Session>, csrfToken: String, idleExpiresAt: Timestamp, expiresAt: Timestamp, userID: ID<User>) {
+        self.id = id
+        self.csrfToken = csrfToken
+        self.idleExpiresAt = idleExpiresAt
+        self.expiresAt = expiresAt
+        self.userID = userID
+    }
 }
 
 /// The operations on sessions.

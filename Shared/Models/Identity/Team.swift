@@ -12,6 +12,18 @@ package struct Team: Codable, Sendable {
     package let createdAt: Timestamp
     /// When it was changed last.
     package let updatedAt: Timestamp
+
+    /// Takes a team as it is.
+    package init(
+        id: ID<Team>, name: String, memberCount: Int, version: Int, createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.name = name
+        self.memberCount = memberCount
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
 }
 
 /// A team by name.

@@ -16,9 +16,24 @@ package struct User: Codable, Sendable {
     package let createdAt: Timestamp
     /// When the record was changed last.
     package let updatedAt: Timestamp
+
+    /// Takes a person as they are.
+    package init(
+        id: ID<User>, email: String, name: String, role: Role, isActive: Bool, version: Int, createdAt: Timestamp,
+        updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.email = email
+        self.name = name
+        self.role = role
+        self.isActive = isActive
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
 }
 
-/// The caller, as they read who they are.
+/// The caller, as they read who they are. It shows the workspace and the teams too, so it has no version of its own.
 package struct Me: Codable, Sendable {
     /// The person's id.
     package let id: ID<User>
@@ -30,8 +45,6 @@ package struct Me: Codable, Sendable {
     package let role: Role
     /// Whether the person may sign in.
     package let isActive: Bool
-    /// Counts changes; the `ETag`.
-    package let version: Int
     /// When the person was added.
     package let createdAt: Timestamp
     /// When the record was changed last.
@@ -111,6 +124,12 @@ package struct NotificationChoices: Codable, Sendable {
     package let assignmentMail: Bool
     /// Counts changes; the `ETag`.
     package let version: Int
+
+    /// Takes the choices as they are.
+    package init(assignmentMail: Bool, version: Int) {
+        self.assignmentMail = assignmentMail
+        self.version = version
+    }
 }
 
 /// Changes what a person is told about.

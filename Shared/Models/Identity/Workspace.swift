@@ -14,6 +14,20 @@ package struct Workspace: Codable, Sendable {
     package let createdAt: Timestamp
     /// When it was changed last.
     package let updatedAt: Timestamp
+
+    /// Takes a workspace as it is.
+    package init(
+        id: ID<Workspace>, slug: String, name: String, timeZone: String, version: Int, createdAt: Timestamp,
+        updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.slug = slug
+        self.name = name
+        self.timeZone = timeZone
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
 }
 
 /// Makes a workspace with its first administrator.
@@ -81,7 +95,8 @@ package struct UpdateWorkspace: MergePatch {
 package enum Workspaces {
     package static let create = Endpoint<NoPath, NoQuery, CreateWorkspace, CreatedWorkspace>(
         .post, "/v1/workspaces", "workspaces.create", .needs(.workspacesCreate),
-        "Makes a workspace with its first administrator.", success: 201, problems: [.conflict])
+        "Makes a workspace with its first administrator; its short name is what makes it happen once.", success: 201,
+        problems: [.conflict], answer: KeptAnswer.none)
     package static let show = Endpoint<NoPath, NoQuery, NoBody, Workspace>(
         .get, "/v1/workspaces/current", "workspaces.show", .needs(.workspaceRead), "The caller's workspace.")
     package static let update = Endpoint<NoPath, NoQuery, UpdateWorkspace, Workspace>(

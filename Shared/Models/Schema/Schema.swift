@@ -62,6 +62,12 @@ package struct ObjectSchema: Sendable {
     /// The members in the order of their declaration.
     package let members: [Member]
 
+    /// Describes an object.
+    package init(name: String, members: [Member]) {
+        self.name = name
+        self.members = members
+    }
+
     /// One member.
     package struct Member: Sendable {
         /// The name on the wire.
@@ -70,6 +76,13 @@ package struct ObjectSchema: Sendable {
         package let schema: Schema
         /// Whether it must be there.
         package let isRequired: Bool
+
+        /// Describes a member.
+        package init(name: String, schema: Schema, isRequired: Bool) {
+            self.name = name
+            self.schema = schema
+            self.isRequired = isRequired
+        }
     }
 }
 

@@ -1,0 +1,69 @@
+import HTTPTypes
+package import Hummingbird
+import Logging
+import Models
+import NIOCore
+
+/// The edge of a service: gives each exchange its id, trace and instant, turns every error into a problem answer,
+/// counts, logs a failed request once, and puts the security headers on.
+package struct ErrorMiddleware: RouterMiddleware {
+    package typealias Context = ExchangeContext
+
+    let clock: ServiceClock
+    let metrics: RequestMetrics
+    let logger: Logger
+
+    /// Handles one exchange.
+    package func handle(
+        _ request: Request, context: ExchangeContext,
+        next: (Request, ExchangeContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        let started = ContinuousClock.now
+        let exchange = Exchange(request.headers, now: clock.now())
+        context.exchange = exchange
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = answer(to: error, request, exchange)
+        }
+        response.headers.append(HTTPField(name: .requestID, value: exchange.requestID))
+        response.headers.append(HTTPField(name: .traceparent, value: exchange.trace.traceparent))
+        SecurityHeaders.apply(to: &response.headers)
+        metrics.record(
+            method: request.method, route: context.endpointPath, status: response.status.code,
+            duration: ContinuousClock.now - started)
+        return response
+    }
+
+    private func answer(to error: any Error, _ request: Request, _ exchange: Exchange) -> Response {
+        let problem = Problem.describing(error)
+        log(error, problem, request, exchange)
+        return Response(problem: problem, requestID: exchange.requestID)
+    }
+
+    private func log(_ error: any Error, _ problem: Problem, _ request: Request, _ exchange: Exchange) {
+        let isOurs = problem.code.status >= 500
+        var metadata: Logger.Metadata = [
+            "request.id": "\(exchange.requestID)", "trace.id": "\(exchange.trace.traceID)",
+            "http.method": "\(request.method.rawValue)", "http.status": "\(problem.code.status)",
+            "problem.code": "\(problem.code.word)",
+        ]
+        if isOurs { metadata["error"] = "\(String(reflecting: error))" }
+        logger.log(level: isOurs ? .error : .debug, "request failed", metadata: metadata)
+    }
+}
+
+extension Response {
+    /// A problem as an answer (RFC 9457).
+    init(problem: Problem, requestID: String) {
+        var headers: HTTPFields = [.contentType: "application/problem+json"]
+        for (name, value) in problem.headers.sorted(by: { $0.key < $1.key }) {
+            if let name = HTTPField.Name(name) { headers[name] = value }
+        }
+        self.init(
+            status: HTTPResponse.Status(code: problem.code.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: problem.document(requestID: requestID))))
+    }
+}

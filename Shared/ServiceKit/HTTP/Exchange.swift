@@ -1,0 +1,47 @@
+import HTTPTypes
+package import Hummingbird
+package import Models
+
+/// What is known of a request before its route: its id, its trace, its instant.
+package struct Exchange: Sendable {
+    /// The id that the answer, the log, the activity and calls to others carry.
+    package let requestID: String
+    /// The position in the caller's trace.
+    package let trace: TraceContext
+    /// The one instant of the request.
+    package let now: Timestamp
+
+    init(_ fields: HTTPFields, now: Timestamp) {
+        self.now = now
+        trace = TraceContext(continuing: fields[.traceparent])
+        if let given = fields[.requestID], Self.isSane(given) {
+            requestID = given
+        } else {
+            requestID = ID<Exchange>.make(at: now).description
+        }
+    }
+
+    /// What a context holds before the edge has seen the request.
+    static let unset = Exchange(HTTPFields(), now: Timestamp(microseconds: 0))
+
+    /// At most 128 bytes of letters, digits, dot, underscore, hyphen and colon.
+    private static func isSane(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count)
+            && id.utf8.allSatisfy {
+                (0x61...0x7A).contains($0 | 0x20) || (0x30...0x3A).contains($0) || $0 == 0x2D || $0 == 0x2E
+                    || $0 == 0x5F
+            }
+    }
+}
+
+/// The context that travels with a request through hummingbird's responders.
+package struct ExchangeContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// What the edge found out; a route sees it always set.
+    package var exchange: Exchange
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        exchange = Exchange.unset
+    }
+}

@@ -1,0 +1,26 @@
+package import HTTPTypes
+
+/// The header fields of the API that HTTPTypes does not name; drafts may rename theirs, so they stand here alone.
+extension HTTPField.Name {
+    /// The id of the exchange, taken from the caller when it is sane.
+    package static let requestID = name("X-Request-Id")
+    /// W3C Trace Context.
+    package static let traceparent = name("traceparent")
+    /// The Idempotency-Key draft, as Stripe practises it.
+    package static let idempotencyKey = name("Idempotency-Key")
+    /// Says that an answer was given before.
+    package static let idempotentReplayed = name("Idempotent-Replayed")
+    /// The token against forged requests from other sites.
+    package static let csrfToken = name("X-CSRF-Token")
+    /// How long the parts of the work took.
+    package static let serverTiming = name("Server-Timing")
+    /// Where the browser may not look.
+    package static let referrerPolicy = name("Referrer-Policy")
+    /// Who may share the page's browsing context.
+    package static let crossOriginOpenerPolicy = name("Cross-Origin-Opener-Policy")
+
+    private static func name(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("a constant is a valid field name") }
+        return name
+    }
+}

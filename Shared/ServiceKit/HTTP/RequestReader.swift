@@ -1,0 +1,122 @@
+import HTTPTypes
+import Hummingbird
+import Models
+import NIOCore
+
+/// Reads the parts of a request into their types, and names every fault of a part at once.
+struct RequestReader {
+    let contract: Contract
+
+    func path<Path: Codable>(_ type: Path.Type, _ parameters: Parameters) throws -> Path {
+        guard let schema = contract.pathSchema, case .object(let object) = schema else {
+            return try WireJSON.decode(type, from: .object([]))
+        }
+        let members = object.members.map { member in
+            JSONValue.Member(
+                member.name, Self.value(decoded(parameters.get(member.name) ?? "") ?? "\u{0}", member.schema))
+        }
+        // An id that cannot be one names nothing that exists.
+        guard schema.faults(in: .object(members)).isEmpty else { throw Problem.notFound("record") }
+        return try WireJSON.decode(type, from: .object(members))
+    }
+
+    func query<Query: Codable>(_ type: Query.Type, _ text: String?) throws -> Query {
+        let given = try parameters(of: text ?? "")
+        guard let schema = contract.querySchema, case .object(let object) = schema else {
+            try refuseUnknown(given, known: [])
+            return try WireJSON.decode(type, from: .object([]))
+        }
+        try refuseUnknown(given, known: object.members.map(\.name))
+        let members = given.map { parameter in
+            let schema = object.members.first { $0.name == parameter.name }?.schema ?? .any
+            return JSONValue.Member(parameter.name, Self.value(parameter.value, schema))
+        }
+        let faults = schema.faults(in: .object(members)).map { fault in
+            FieldError(String(fault.pointer.dropFirst()), fault.code, fault.detail)
+        }
+        guard faults.isEmpty else {
+            let code: Problem.Code = faults.allSatisfy { $0.pointer == "cursor" } ? .invalidCursor : .invalidParameter
+            throw Problem(code, "Correct the parameters listed under errors.", errors: faults)
+        }
+        return try WireJSON.decode(type, from: .object(members))
+    }
+
+    func body<Body: Codable>(_ type: Body.Type, _ bytes: [UInt8], _ fields: HTTPFields) throws -> Body {
+        guard let schema = contract.bodySchema else {
+            guard bytes.isEmpty else { throw Problem(.malformedRequest, "This operation takes no body.") }
+            return try WireJSON.decode(type, from: .object([]))
+        }
+        try checkMediaType(fields[.contentType])
+        let document: JSONValue
+        do throws(JSONSyntaxError) {
+            document = try JSONParser.parse(bytes)
+        } catch {
+            throw Problem(.malformedRequest, "The body is not valid JSON: at byte \(error.offset), \(error.reason).")
+        }
+        let faults = schema.faults(in: document)
+        guard faults.isEmpty else { throw Problem.invalidBody(faults) }
+        return try WireJSON.decode(type, from: document)
+    }
+
+    private func checkMediaType(_ header: String?) throws {
+        let type = header?.prefix { $0 != ";" }.lowercased().filter { $0 != " " } ?? ""
+        guard type == "application/json" || type == "application/merge-patch+json" else {
+            throw Problem(
+                .unsupportedMediaType, "Send the body as application/json.", headers: ["Accept": "application/json"])
+        }
+    }
+
+    // MARK: Parameters
+
+    private func parameters(of query: String) throws -> [(name: String, value: String)] {
+        var seen: Set<String> = []
+        return try query.split(separator: "&").prefix(101).map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = parts.count == 2 ? parts[1].replacing("+", with: " ") : ""
+            guard let name = decoded(String(parts[0])), let value = decoded(String(value)) else {
+                throw Problem(.invalidParameter, "A parameter is not valid percent-encoded UTF-8.")
+            }
+            guard seen.insert(name).inserted, seen.count <= 100 else {
+                throw Problem(.invalidParameter, "Give each parameter once.")
+            }
+            return (name, value)
+        }
+    }
+
+    private func refuseUnknown(_ given: [(name: String, value: String)], known: [String]) throws {
+        let unknown = given.map(\.name).filter { !known.contains($0) }
+        guard !unknown.isEmpty else { return }
+        let list = known.isEmpty ? "This operation takes no parameters." : "Known are: \(known.joined(separator: ", "))."
+        throw Problem(
+            .invalidParameter, list,
+            errors: unknown.map { FieldError(String($0.prefix(64)), .unknownField, "is not a known parameter") })
+    }
+
+    /// Text in an address as the schema's type: a number where one is wanted, a boolean, else the text.
+    private static func value(_ text: String, _ schema: Schema) -> JSONValue {
+        switch schema {
+        case .nullable(let inner): value(text, inner)
+        case .integer: Int64(text).map(JSONValue.integer) ?? .string(text)
+        case .boolean: text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
+        default: .string(text)
+        }
+    }
+
+    /// Undoes percent-encoding (RFC 3986, section 2.1); `nil` when it is malformed or no UTF-8.
+    private func decoded(_ text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst(), let low = rest.popFirst(),
+                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
+            else { return nil }
+            bytes.append(value)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,77 @@
+import HTTPTypes
+package import Hummingbird
+package import Models
+import NIOCore
+import Postgres
+
+/// One line of a service's route table: an endpoint and the handler that serves it.
+package struct Route: Sendable {
+    /// The operation without its types.
+    package let contract: Contract
+    let respond: @Sendable (Request, ExchangeContext, RouteEnvironment) async throws -> Response
+
+    /// Serves an endpoint with a handler.
+    package static func on<Path, Query, Body, Output>(
+        _ endpoint: Endpoint<Path, Query, Body, Output>,
+        use handler: @escaping @Sendable (Call<Path, Query, Body>) async throws -> Answer<Output>
+    ) -> Route {
+        let contract = endpoint.contract
+        let reader = RequestReader(contract: contract)
+        return Route(contract: contract) { request, context, environment in
+            let caller = try await environment.authenticate(request, contract.access)
+            let path = try reader.path(Path.self, context.parameters)
+            let query = try reader.query(Query.self, request.uri.query)
+            @Sendable func call(_ bytes: [UInt8]) throws -> Call<Path, Query, Body> {
+                Call(
+                    path: path, query: query, body: try reader.body(Body.self, bytes, request.headers),
+                    exchange: context.exchange,
+                    ifMatch: try EntityTag.requiredVersion(ifMatch: request.headers[.ifMatch]), caller: caller,
+                    idempotency: try environment.claim(contract, request, bytes, caller),
+                    headers: CallHeaders(request.headers))
+            }
+            guard contract.method.isWrite else {
+                let call = try call([])
+                return response(try await handler(call), contract, ifNoneMatch: call.headers.ifNoneMatch)
+            }
+            let bytes = try await environment.body(of: request)
+            return try await Deadline.run(within: environment.requestLimit, "The request") {
+                let call = try call(bytes)
+                return try await environment.replaying(call.idempotency, by: caller, at: call.now) {
+                    response(try await handler(call), contract, ifNoneMatch: nil)
+                }
+            }
+        }
+    }
+
+    /// Serves an answer that is not JSON of the API, such as metrics.
+    static func text(
+        _ contract: Contract, _ handler: @escaping @Sendable (ExchangeContext) async throws -> Response
+    ) -> Route {
+        Route(contract: contract) { _, context, _ in try await handler(context) }
+    }
+
+    private static func response<Output>(
+        _ answer: Answer<Output>, _ contract: Contract, ifNoneMatch: String?
+    ) -> Response {
+        var headers = answer.headers
+        if let tag = answer.entityTag {
+            headers[.eTag] = tag.text
+            if let ifNoneMatch, tag.isNamed(inIfNoneMatch: ifNoneMatch) {
+                return Response(status: .notModified, headers: headers)
+            }
+        }
+        let status = HTTPResponse.Status(code: answer.status ?? contract.success)
+        guard !answer.body.isEmpty else { return Response(status: status, headers: headers) }
+        headers[.contentType] = "application/json"
+        return Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+}
+
+extension CallHeaders {
+    init(_ fields: HTTPFields) {
+        userAgent = fields[.userAgent]
+        cookie = fields[.cookie]
+        ifNoneMatch = fields[.ifNoneMatch]
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPTypes
+import Hummingbird
+import Models
+import NIOCore
+package import Postgres
+
+/// What every route of a service needs besides its handler.
+package struct RouteEnvironment: Sendable {
+    let verifier: TokenVerifier
+    let replay: IdempotencyReplay?
+    /// The longest time for a write, from its body's last byte.
+    let requestLimit: Duration
+    /// The longest time until a body's last byte.
+    let bodyLimit: Duration
+
+    /// Takes the parts.
+    ///
+    /// - Parameters:
+    ///   - verifier: Verifies tokens.
+    ///   - database: Where kept answers lie; `nil` for a process without a database.
+    ///   - requestLimit: 15 s unless configuration says otherwise.
+    ///   - bodyLimit: 30 s unless configuration says otherwise.
+    package init(
+        verifier: TokenVerifier, database: Database?, requestLimit: Duration = .seconds(15),
+        bodyLimit: Duration = .seconds(30)
+    ) {
+        self.verifier = verifier
+        replay = database.map { IdempotencyReplay(database: $0) }
+        self.requestLimit = requestLimit
+        self.bodyLimit = bodyLimit
+    }
+
+    /// Lets the caller in, or not: default is to refuse.
+    func authenticate(_ request: Request, _ access: Access) async throws -> Principal? {
+        switch access {
+        case .open, .signed: return nil
+        case .needs(let permission):
+            guard let header = request.headers[.authorization], header.hasPrefix("Bearer ") else {
+                throw Problem.unauthenticated()
+            }
+            let principal = try await verifier.verify(String(header.dropFirst(7)))
+            guard principal.permissions.contains(permission) else { throw Problem.forbidden(permission) }
+            return principal
+        }
+    }
+
+    /// The body's bytes, at most ``Contract/bodyLimitBytes`` of them.
+    func body(of request: Request) async throws -> [UInt8] {
+        let fields = request.headers
+        if let length = fields[.contentLength].flatMap({ Int($0) }) {
+            if length == 0 { return [] }
+            if length > Contract.bodyLimitBytes { throw Problem.bodyTooLarge }
+        } else if fields[.transferEncoding] == nil {
+            return []
+        }
+        let body = request.body
+        return try await Deadline.run(within: bodyLimit, "The body") {
+            Array(buffer: try await body.collect(upTo: Contract.bodyLimitBytes))
+        }
+    }
+
+    /// The claim on the key that the caller sent, if the operation takes one.
+    func claim(
+        _ contract: Contract, _ request: Request, _ body: [UInt8], _ caller: Principal?
+    ) throws(Problem) -> IdempotencyClaim? {
+        guard let caller, let key = request.headers[.idempotencyKey] else { return nil }
+        let asked = IdempotentRequest(
+            method: contract.method.rawValue, path: request.uri.path, query: request.uri.query ?? "", body: body)
+        return try IdempotencyClaim(key: key, principal: caller, request: asked, kept: contract.keptAnswer)
+    }
+
+    /// Runs a write under its key: when it fails and the key has an answer, that answer is given again.
+    func replaying(
+        _ claim: IdempotencyClaim?, by caller: Principal?, at now: Timestamp, _ write: () async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await write()
+        } catch {
+            guard let claim, let caller, let replay else { throw error }
+            switch try await replay.outcome(of: error, claim: claim, in: caller.workspace, at: now) {
+            case .replay(let kept): return Response(replaying: kept)
+            case .refuse(let problem): throw problem
+            case .unrelated: throw error
+            }
+        }
+    }
+}
+
+extension Response {
+    /// An answer that was given before (Idempotency-Key draft).
+    fileprivate init(replaying kept: StoredAnswer) {
+        var headers: HTTPFields = [.idempotentReplayed: "true"]
+        if let location = kept.location { headers[.location] = location }
+        if let etag = kept.etag { headers[.eTag] = etag }
+        if !kept.body.isEmpty { headers[.contentType] = "application/json" }
+        self.init(
+            status: HTTPResponse.Status(code: kept.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: kept.body)))
+    }
+}

@@ -1,0 +1,61 @@
+import HTTPTypes
+package import Hummingbird
+package import Models
+
+/// All routes of a service, as hummingbird serves them and as the checked-in list shows them.
+package struct RouteTable: Sendable {
+    /// The routes in the order of their declaration.
+    package let routes: [Route]
+
+    /// Takes the routes.
+    package init(_ routes: [Route]) {
+        self.routes = routes
+    }
+
+    /// The routes as text, one a line: method, path, who may call it, the operation's name.
+    package var listing: String {
+        routes.map(\.contract).map { contract in
+            "\(contract.method.rawValue) \(contract.path) \(Self.text(contract.access)) \(contract.id)"
+        }.sorted().joined(separator: "\n") + "\n"
+    }
+
+    /// Registers every route, and for each path an answer to the methods that it does not know.
+    package func register(on router: Router<ExchangeContext>, _ environment: RouteEnvironment) {
+        for route in routes {
+            router.on(Self.routerPath(route.contract), method: Self.method(route.contract)) { request, context in
+                try await route.respond(request, context, environment)
+            }
+        }
+        for (path, routes) in Dictionary(grouping: routes, by: \.contract.path) {
+            let known = Set(routes.map { Self.method($0.contract) })
+            let allow = known.map(\.rawValue).sorted().joined(separator: ", ")
+            let others: [HTTPRequest.Method] = [.get, .put, .post, .patch, .delete, .options, .trace, .connect]
+            for method in others where !known.contains(method) {
+                router.on(RouterPath(path), method: method) { _, _ -> Response in
+                    throw Problem(
+                        .methodNotAllowed, "This address takes \(allow).", headers: ["Allow": allow])
+                }
+            }
+        }
+    }
+
+    private static func routerPath(_ contract: Contract) -> RouterPath { RouterPath(contract.path) }
+
+    private static func method(_ contract: Contract) -> HTTPRequest.Method {
+        switch contract.method {
+        case .get: .get
+        case .post: .post
+        case .put: .put
+        case .patch: .patch
+        case .delete: .delete
+        }
+    }
+
+    private static func text(_ access: Access) -> String {
+        switch access {
+        case .needs(let permission): permission.rawValue
+        case .open: "open"
+        case .signed(let proof): "signed:\(proof.rawValue)"
+        }
+    }
+}

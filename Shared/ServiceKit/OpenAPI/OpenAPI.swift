@@ -1,0 +1,138 @@
+package import Models
+
+/// The contract of a service as OpenAPI 3.1, made from the endpoints' declarations.
+package enum OpenAPI {
+    /// The whole document.
+    ///
+    /// - Parameters:
+    ///   - title: The service's name.
+    ///   - contracts: The operations, in any order; the document sorts them.
+    package static func document(title: String, contracts: [Contract]) -> JSONValue {
+        var components = OpenAPIComponents()
+        let byPath = Dictionary(grouping: contracts, by: \.path).sorted { $0.key < $1.key }
+        let paths = byPath.map { path, contracts in
+            JSONValue.Member(
+                path,
+                .object(
+                    contracts.sorted { $0.method.rawValue < $1.method.rawValue }.map { contract in
+                        JSONValue.Member(
+                            contract.method.rawValue.lowercased(), operation(contract, &components))
+                    }))
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": ["title": .string("Casebook \(title)"), "version": .string(BuildVersion.text)],
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(components.schemas),
+                "securitySchemes": [
+                    "bearer": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"],
+                    "session": ["type": "apiKey", "in": "cookie", "name": "__Host-casebook"],
+                ],
+            ],
+        ]
+    }
+
+    private static func operation(_ contract: Contract, _ components: inout OpenAPIComponents) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            JSONValue.Member("operationId", .string(contract.id)),
+            JSONValue.Member("summary", .string(contract.summary)),
+            JSONValue.Member("tags", .array([.string(String(contract.id.prefix { $0 != "." }))])),
+            JSONValue.Member("security", security(contract.access)),
+        ]
+        if case .needs(let permission) = contract.access {
+            members.append(JSONValue.Member("x-permission", .string(permission.rawValue)))
+        }
+        let parameters = parameters(contract, &components)
+        if !parameters.isEmpty { members.append(JSONValue.Member("parameters", .array(parameters))) }
+        if let body = contract.bodySchema {
+            members.append(
+                JSONValue.Member(
+                    "requestBody",
+                    ["required": true, "content": ["application/json": ["schema": components.json(body)]]]))
+        }
+        members.append(JSONValue.Member("responses", responses(contract, &components)))
+        return .object(members)
+    }
+
+    private static func security(_ access: Access) -> JSONValue {
+        switch access {
+        case .needs: [["bearer": []], ["session": []]]
+        case .open, .signed: []
+        }
+    }
+
+    private static func parameters(_ contract: Contract, _ components: inout OpenAPIComponents) -> [JSONValue] {
+        var parameters: [JSONValue] = []
+        func add(_ schema: Schema?, in place: String) {
+            guard case .object(let object)? = schema else { return }
+            for member in object.members {
+                parameters.append([
+                    "name": .string(member.name), "in": .string(place),
+                    "required": .bool(place == "path" || member.isRequired),
+                    "schema": components.json(member.schema.withoutNull),
+                ])
+            }
+        }
+        add(contract.pathSchema, in: "path")
+        add(contract.querySchema, in: "query")
+        if contract.keptAnswer != .none {
+            parameters.append([
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "schema": ["type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"],
+            ])
+        }
+        if contract.problems.contains(.versionMismatch) {
+            parameters.append([
+                "name": "If-Match", "in": "header", "required": false,
+                "schema": ["type": "string", "pattern": "^(\\*|\"[0-9]{1,18}(\\.[0-9]{1,18})?\")$"],
+            ])
+        }
+        return parameters
+    }
+
+    private static func responses(_ contract: Contract, _ components: inout OpenAPIComponents) -> JSONValue {
+        var success: [JSONValue.Member] = [JSONValue.Member("description", .string(contract.summary))]
+        if let output = contract.outputSchema {
+            success.append(
+                JSONValue.Member("content", ["application/json": ["schema": components.json(output, isAnswer: true)]]))
+        }
+        var responses = [JSONValue.Member(String(contract.success), .object(success))]
+        for (status, codes) in Dictionary(grouping: problems(of: contract), by: \.status).sorted(by: { $0.key < $1.key }) {
+            let words = codes.map(\.word).sorted().joined(separator: ", ")
+            responses.append(
+                JSONValue.Member(
+                    String(status),
+                    [
+                        "description": .string(words),
+                        "content": ["application/problem+json": ["schema": components.problem()]],
+                    ]))
+        }
+        return .object(responses)
+    }
+
+    /// The problems that an operation can give: its own, and those of its kind.
+    private static func problems(of contract: Contract) -> Set<Problem.Code> {
+        var codes = Set(contract.problems).union([
+            .malformedRequest, .methodNotAllowed, .internalError, .unavailable, .deadlineExceeded,
+        ])
+        if case .needs = contract.access { codes.formUnion([.unauthenticated, .forbidden]) }
+        if case .signed = contract.access { codes.insert(.unauthenticated) }
+        if contract.pathSchema != nil { codes.insert(.notFound) }
+        codes.insert(.invalidParameter)
+        if contract.bodySchema != nil {
+            codes.formUnion([.bodyTooLarge, .unsupportedMediaType, .invalidBody])
+        }
+        if contract.keptAnswer == .stored { codes.formUnion([.idempotencyInProgress, .idempotencyKeyReused]) }
+        if contract.keptAnswer == .secret { codes.insert(.alreadyIssued) }
+        if contract.method.isWrite { codes.insert(.outcomeUnknown) }
+        return codes
+    }
+}
+
+extension Schema {
+    /// The schema of a parameter, which is absent rather than null.
+    var withoutNull: Schema {
+        if case .nullable(let inner) = self { inner } else { self }
+    }
+}

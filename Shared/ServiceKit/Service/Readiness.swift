@@ -1,0 +1,30 @@
+import Synchronization
+
+/// Whether a process can serve: not draining, and every check passes.
+package final class Readiness: Sendable {
+    /// A check that says what is wrong, as one sentence; `nil` when nothing is.
+    package typealias Check = @Sendable () async -> String?
+
+    private let draining = Mutex(false)
+    private let checks: [Check]
+
+    /// Takes the checks.
+    package init(checks: [Check]) {
+        self.checks = checks
+    }
+
+    /// Says that the process is stopping: from now on it is not ready.
+    package func drain() {
+        draining.withLock { $0 = true }
+    }
+
+    /// What keeps the process from serving; empty when it is ready.
+    package func faults() async -> [String] {
+        if draining.withLock({ $0 }) { return ["The process is draining."] }
+        var faults: [String] = []
+        for check in checks {
+            if let fault = await check() { faults.append(fault) }
+        }
+        return faults
+    }
+}

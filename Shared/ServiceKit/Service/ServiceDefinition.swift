@@ -1,0 +1,84 @@
+package import Hummingbird
+package import Logging
+package import Models
+package import Postgres
+package import ServiceLifecycle
+
+/// What makes one service of the suite: everything else is the same for all.
+package protocol ServiceDefinition: Sendable {
+    /// What the service is configured with besides ``ServiceConfiguration``.
+    associatedtype Configuration: Sendable
+
+    /// The process's name.
+    static var name: ServiceName { get }
+    /// Whether the service has a schema of its own.
+    static var usesDatabase: Bool { get }
+    /// The migrations of its schema, in order.
+    static var migrations: [Migration] { get }
+    /// Reads its configuration; what is wrong is noted in `settings`.
+    static func configuration(_ settings: inout Settings) -> Configuration
+    /// Constructs stores, workers and routes: the only place that constructs things.
+    static func assemble(_ base: ServiceBase<Configuration>) async throws -> Assembly
+}
+
+/// What a service is assembled from.
+package struct ServiceBase<Configuration: Sendable>: Sendable {
+    /// What every service is configured with.
+    package let service: ServiceConfiguration
+    /// What this service is configured with.
+    package let configuration: Configuration
+    /// Where the time is read.
+    package let clock: ServiceClock
+    /// The process's log.
+    package let logger: Logger
+    /// The process's figures.
+    package let metrics: PrometheusRegistry
+    /// The pool of connections; not started yet.
+    let pool: Database?
+
+    /// The pool of connections.
+    ///
+    /// A service that says ``ServiceDefinition/usesDatabase`` has one.
+    package var database: Database {
+        guard let pool else { preconditionFailure("a service without a schema asked for its database") }
+        return pool
+    }
+
+    package init(
+        service: ServiceConfiguration, configuration: Configuration, clock: ServiceClock, logger: Logger,
+        metrics: PrometheusRegistry, pool: Database?
+    ) {
+        self.service = service
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+        self.metrics = metrics
+        self.pool = pool
+    }
+}
+
+/// A service put together.
+package struct Assembly: Sendable {
+    /// The endpoints it serves.
+    package let routes: [Route]
+    /// What works beside the requests; each ends at a graceful shutdown.
+    package let workers: [any Service]
+    /// What must hold before it is ready, besides the database and its schema.
+    package let readiness: [Readiness.Check]
+    /// Answers what no route does; 404 unless the service is a door to others.
+    package let fallback: Fallback?
+
+    /// Answers a request that no route does.
+    package typealias Fallback = @Sendable (Request, ExchangeContext) async throws -> Response
+
+    /// Takes the parts.
+    package init(
+        routes: [Route], workers: [any Service] = [], readiness: [Readiness.Check] = [],
+        fallback: Fallback? = nil
+    ) {
+        self.routes = routes
+        self.workers = workers
+        self.readiness = readiness
+        self.fallback = fallback
+    }
+}

@@ -1,0 +1,104 @@
+package import Configuration
+import Glibc
+import Logging
+import Models
+import Postgres
+import ServiceLifecycle
+import UnixSignals
+
+/// A service's `main`: `serve`, `migrate` or `routes`.
+package enum ServiceProcess<Definition: ServiceDefinition> {
+    /// Runs the command that the arguments name and ends the process with its exit code.
+    ///
+    /// Exit codes follow `sysexits.h`: 64 usage, 69 a dependency is not there, 70 our fault, 78 configuration.
+    package static func main(_ arguments: [String], environment: ConfigReader) async -> Never {
+        switch arguments.dropFirst().first ?? "serve" {
+        case "serve": exit(await serve(environment))
+        case "migrate": exit(await migrate(environment))
+        case "routes": exit(await routes(environment))
+        case let other:
+            say("\(Definition.name.rawValue): unknown command \(other); known are serve, migrate, routes")
+            exit(EX_USAGE)
+        }
+    }
+
+    private static func serve(_ environment: ConfigReader) async -> Int32 {
+        var settings = Settings(environment, service: Definition.name)
+        let service = ServiceConfiguration(&settings, service: Definition.name, usesDatabase: Definition.usesDatabase)
+        let configuration = Definition.configuration(&settings)
+        guard settings.problems.isEmpty else {
+            for problem in settings.problems { say("\(Definition.name.rawValue): \(problem)") }
+            return EX_CONFIG
+        }
+        LoggingSystem.bootstrap { _ in JSONLogHandler(service: Definition.name.rawValue, level: service.logLevel) }
+        let logger = Logger(label: Definition.name.rawValue)
+        do {
+            try await run(service, configuration, logger)
+            logger.info("stopped")
+            return EXIT_SUCCESS
+        } catch {
+            logger.critical("cannot serve", metadata: ["error": "\(String(reflecting: error))"])
+            return EX_UNAVAILABLE
+        }
+    }
+
+    private static func run(
+        _ service: ServiceConfiguration, _ configuration: Definition.Configuration, _ logger: Logger
+    ) async throws {
+        let metrics = PrometheusRegistry()
+        let pool = service.database.map {
+            Database(configuration: $0, observer: StatementMetrics(factory: metrics))
+        }
+        pool?.start()
+        let base = ServiceBase(
+            service: service, configuration: configuration, clock: .system, logger: logger, metrics: metrics,
+            pool: pool)
+        let runner = ServiceRunner<Definition>(base: base)
+        try await runner.run()
+    }
+
+    private static func migrate(_ environment: ConfigReader) async -> Int32 {
+        var settings = Settings(environment, service: Definition.name)
+        let url = settings.required(
+            "admin.database.url", "the connection string of the role that migrates", isSecret: true)
+        guard settings.problems.isEmpty else {
+            for problem in settings.problems { say("\(Definition.name.rawValue): \(problem)") }
+            return EX_CONFIG
+        }
+        do {
+            let migrator = Migrator(
+                url: url, schema: Definition.name.rawValue, owner: "\(Definition.name.rawValue)_owner",
+                migrations: Definition.migrations)
+            let applied = try await migrator.run { say($0) }
+            say("\(Definition.name.rawValue): \(applied.count) migrations applied")
+            return EXIT_SUCCESS
+        } catch {
+            say("\(Definition.name.rawValue): cannot migrate: \(String(reflecting: error))")
+            return EX_UNAVAILABLE
+        }
+    }
+
+    /// Prints the route table; nothing connects, so any configuration that is complete will do.
+    private static func routes(_ environment: ConfigReader) async -> Int32 {
+        var settings = Settings(environment, service: Definition.name)
+        let service = ServiceConfiguration(&settings, service: Definition.name, usesDatabase: false)
+        let base = ServiceBase(
+            service: service, configuration: Definition.configuration(&settings), clock: .system,
+            logger: Logger(label: Definition.name.rawValue), metrics: PrometheusRegistry(),
+            pool: Definition.usesDatabase ? Database(configuration: DatabaseConfiguration(url: "")) : nil)
+        do {
+            let ready = try await ServiceRunner<Definition>(base: base).application()
+            say(ready.application.table.listing, to: STDOUT_FILENO)
+            return EXIT_SUCCESS
+        } catch {
+            say("\(Definition.name.rawValue): cannot assemble: \(error)")
+            return EX_CONFIG
+        }
+    }
+
+    /// Writes a line for the person or supervisor who started the process.
+    private static func say(_ text: String, to descriptor: Int32 = STDERR_FILENO) {
+        let line = Array((text + "\n").utf8)
+        line.withUnsafeBytes { bytes in _ = write(descriptor, bytes.baseAddress, bytes.count) }
+    }
+}
