@@ -1,0 +1,43 @@
+import Testing
+
+/// The sizes of STYLE.md, section 1.3.
+@Suite("sizes")
+struct SizeTests {
+    @Test("no file is longer than 500 lines, no test file longer than 800")
+    func files() {
+        let long = Repository.sources.filter { $0.lines.count > ($0.isTest ? 800 : 500) }
+        #expect(long.map { "\($0.path): \($0.lines.count) lines" } == [])
+    }
+
+    @Test("no file is shorter than 15 lines, but for types of a contract and notes beside code")
+    func shortFiles() {
+        let short = Repository.sources.filter { $0.lines.count < 15 && !$0.path.hasPrefix("Shared/Models/") }
+        #expect(short.map { "\($0.path): \($0.lines.count) lines" } == [])
+    }
+
+    @Test("no line is longer than 120 columns")
+    func columns() {
+        let long = Repository.sources.flatMap { file in
+            file.lines.enumerated().filter { $0.element.count > 120 }.map { "\(file.path):\($0.offset + 1)" }
+        }
+        #expect(long == [])
+    }
+
+    @Test("no function is longer than 70 lines")
+    func functions() {
+        let long = Repository.sources.flatMap { file in
+            file.functions.filter { $0.length > 70 }.map { "\(file.path):\($0.line) \($0.name): \($0.length) lines" }
+        }
+        #expect(long == [])
+    }
+
+    @Test("no function of a product takes more than 5 parameters")
+    func parameters() {
+        // Initialisers list what a value is made of, which is no choice of the caller's.
+        let wide = Repository.productSources.flatMap { file in
+            file.functions.filter { $0.parameters > 5 && $0.name.hasPrefix("func") }
+                .map { "\(file.path):\($0.line) \($0.name): \($0.parameters) parameters" }
+        }
+        Allowances.check(places: wide, rule: "parameters", why: "take a struct")
+    }
+}
