@@ -126,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "CasebookTests", dependencies: ["Casebook", "Models", "Postgres", "TestSupport"],
             path: "Tests/CasebookTests"),
-        .testTarget(name: "RepositoryTests", path: "Tests/RepositoryTests", exclude: ["Fixtures"]),
+        .testTarget(
+            name: "RepositoryTests", dependencies: [crypto], path: "Tests/RepositoryTests", exclude: ["Fixtures"]),
         .testTarget(
             name: "Suite", dependencies: ["Models", "TestSupport", asyncHTTPClient, nioCore], path: "Tests/Suite"),
     ]
