@@ -133,8 +133,10 @@ package final class Database: Sendable {
         do throws(PostgresError) {
             let call = try Call(sql, options, registry, configuration)
             let box = try await engine.run(call)
+            let result = ResultSet(box: box, statement: call.statement, site: site)
+            if options.forJSON { try result.checkJSON() }
             observe(sql.text, options.lane, since: start, nil)
-            return ResultSet(box: box, statement: call.statement, site: site)
+            return result
         } catch {
             observe(sql.text, options.lane, since: start, error)
             throw error.at(site, statement: sql.text)

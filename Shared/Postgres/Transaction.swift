@@ -37,8 +37,10 @@ package struct Transaction: Sendable {
             let options = CallOptions(lane: .exclusive, scope: .none, forJSON: forJSON)
             let call = try Call(sql, options, database.registry, database.configuration)
             let box = try await database.engine.run(call, in: lease)
+            let result = ResultSet(box: box, statement: call.statement, site: site)
+            if forJSON { try result.checkJSON() }
             database.observe(sql.text, .exclusive, since: start, nil)
-            return ResultSet(box: box, statement: call.statement, site: site)
+            return result
         } catch {
             database.observe(sql.text, .exclusive, since: start, error)
             throw error.at(site, statement: sql.text)

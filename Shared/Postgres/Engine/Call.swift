@@ -20,28 +20,32 @@ struct Call: Sendable {
     let statement: Statement
     let parameters: ParameterBlock
     let options: CallOptions
+    let scope: PreparedScope
     let deadline: ContinuousClock.Instant
 
     init(
         _ sql: SQL, _ options: CallOptions, _ registry: StatementRegistry, _ configuration: DatabaseConfiguration
     ) throws(PostgresError) {
-        guard options.scope.settings.count <= Scope.limit else {
-            throw PostgresError(.invalidParameter, .notExecuted, "more than \(Scope.limit) settings in a scope")
-        }
         guard !sql.text.utf8.contains(0) else {
             throw PostgresError(.invalidParameter, .notExecuted, "the statement's text contains a NUL byte")
         }
+        guard !Self.isCopy(sql.text) else {
+            throw PostgresError(.invalidParameter, .notExecuted, "COPY needs Transaction.copy")
+        }
+        self.scope = try PreparedScope(options.scope, options.lane, configuration)
         self.parameters = try ParameterBlock(sql.parameters, byteLimit: configuration.parameterByteLimit)
         self.statement = registry.statement(text: sql.text, parameters: sql.parameters)
         self.options = options
         let limit = options.deadline ?? configuration.deadline(of: options.lane)
         self.deadline = ContinuousClock.now + limit
     }
-}
 
-extension Scope {
-    /// The most settings of one scope.
-    static let limit = 16
+    /// A pipeline cannot carry COPY: libpq would wait for data that nobody sends.
+    private static func isCopy(_ text: String) -> Bool {
+        let word = text.utf8.drop { $0 <= UInt8(ascii: " ") }.prefix(5)
+        guard word.count == 5, let last = word.last else { return false }
+        return word.prefix(4).elementsEqual("copy".utf8, by: { $0 | 0x20 == $1 }) && last <= UInt8(ascii: "(")
+    }
 }
 
 extension DatabaseConfiguration {

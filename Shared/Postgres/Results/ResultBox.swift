@@ -25,6 +25,12 @@ import CLibpq
         return unsafe Int(String(cString: text)) ?? 0
     }
 
+    /// The command's tag without its numbers, such as `COMMIT` or `ROLLBACK`.
+    var commandTag: String {
+        guard let text = unsafe PQcmdStatus(pointer) else { return "" }
+        return unsafe String(cString: text)
+    }
+
     func columnName(_ column: Int) -> String {
         guard let name = unsafe PQfname(pointer, Int32(column)) else { return "" }
         return unsafe String(cString: name)

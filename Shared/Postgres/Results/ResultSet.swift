@@ -55,6 +55,12 @@ package struct ResultSet: Sendable {
         try appendJSON(rows: rows, asArray: true, to: &bytes)
     }
 
+    /// Refuses a result whose columns have no form in JSON, before any of it is used.
+    func checkJSON() throws(PostgresError) {
+        guard case .failure(let error) = statement.columns(of: box).json else { return }
+        throw failure(error.decodingError, "JSON")
+    }
+
     private func appendJSON(rows: Range<Int>, asArray: Bool, to bytes: inout [UInt8]) throws(PostgresError) {
         let columns = statement.columns(of: box)
         guard rows.lowerBound >= 0, rows.upperBound <= count else {

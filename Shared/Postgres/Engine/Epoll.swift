@@ -1,0 +1,54 @@
+import CLibpq
+import Glibc
+
+/// Waits for readiness of many descriptors at once.
+@safe struct Epoll: ~Copyable {
+    /// What one descriptor is ready for.
+    struct Readiness {
+        let key: UInt64
+        let isReadable: Bool
+        let isWritable: Bool
+    }
+
+    private let descriptor: Int32 = epoll_create1(Int32(EPOLL_CLOEXEC))
+    private var events = unsafe [epoll_event](repeating: epoll_event(), count: 64)
+
+    deinit {
+        Glibc.close(descriptor)
+    }
+
+    func add(_ target: Int32, key: UInt64, edgeTriggered: Bool = false) {
+        let interest = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (edgeTriggered ? EPOLLET.rawValue : 0)
+        control(EPOLL_CTL_ADD, target, key, interest)
+    }
+
+    /// Adds or removes the interest in room to write.
+    func watchWriting(_ target: Int32, key: UInt64, _ isWanted: Bool) {
+        let interest = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (isWanted ? EPOLLOUT.rawValue : 0)
+        control(EPOLL_CTL_MOD, target, key, interest)
+    }
+
+    func remove(_ target: Int32) {
+        control(EPOLL_CTL_DEL, target, 0, 0)
+    }
+
+    /// Waits at most `milliseconds`, for ever if negative.
+    mutating func wait(milliseconds: Int32, _ ready: inout [Readiness]) {
+        ready.removeAll(keepingCapacity: true)
+        let count = unsafe epoll_wait(descriptor, &events, Int32(events.count), milliseconds)
+        guard count > 0 else { return }
+        for unsafe event in unsafe events.prefix(Int(count)) {
+            let flags = unsafe event.events
+            let writable = flags & EPOLLOUT.rawValue != 0
+            let readable = flags & ~EPOLLOUT.rawValue != 0
+            ready.append(Readiness(key: unsafe event.data.u64, isReadable: readable, isWritable: writable))
+        }
+    }
+
+    private func control(_ operation: Int32, _ target: Int32, _ key: UInt64, _ interest: UInt32) {
+        var event = unsafe epoll_event()
+        unsafe event.events = interest
+        unsafe event.data = epoll_data_t(u64: key)
+        _ = unsafe epoll_ctl(descriptor, operation, target, &event)
+    }
+}
