@@ -1,0 +1,35 @@
+import Models
+
+/// What happened to credentials and rights: one line of the security audit.
+///
+/// It names people and credentials by id alone, and holds nothing that somebody typed.
+struct AuditEvent: Sendable {
+    /// The kinds of event; the list is under test (RELIABILITY.md, S-21).
+    enum Name: String, Sendable, CaseIterable {
+        case signedIn = "signed_in"
+        case signInFailed = "sign_in_failed"
+        case signedOut = "signed_out"
+        case keyCreated = "key_created"
+        case keyRevoked = "key_revoked"
+        case passwordChanged = "password_changed"
+        case passwordReset = "password_reset"
+        case roleChanged = "role_changed"
+        case userDeactivated = "user_deactivated"
+        case userReactivated = "user_reactivated"
+    }
+
+    let name: Name
+    /// The user it is about; `nil` when nobody of that address exists.
+    let user: ID<User>?
+    /// The session or key it is about.
+    let credential: String?
+    /// Closed words only, such as roles before and after.
+    let detail: [String: String]
+
+    init(_ name: Name, user: ID<User>?, credential: String? = nil, detail: [String: String] = [:]) {
+        self.name = name
+        self.user = user
+        self.credential = credential
+        self.detail = detail
+    }
+}

@@ -1,0 +1,60 @@
+import Models
+import ServiceKit
+
+/// What callers are told when a rule of the domain refuses something: the one place that translates.
+enum RuleProblems {
+    /// Runs what rules decide, and translates their refusals.
+    static func translating<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let violation as UserChange.Violation {
+            throw problem(violation)
+        } catch let violation as KeyGrant.Violation {
+            throw problem(violation)
+        } catch is PasswordHasher.Overloaded {
+            throw Problem.unavailable("Too many people are signing in at this moment.", retryAfterSeconds: 2)
+        }
+    }
+
+    /// Checks a new password.
+    ///
+    /// - Throws: ``Problem`` 422 that names the field.
+    static func check(_ password: String, at pointer: String, email: String, workspace: (name: String, slug: String)) throws {
+        do throws(PasswordRule.Violation) {
+            try PasswordRule.check(
+                password, mail: email, workspaceName: workspace.name, workspaceSlug: workspace.slug)
+        } catch {
+            let detail =
+                switch error {
+                case .holdsMailName: "must not hold the name in the mail address"
+                case .holdsWorkspaceName: "must not hold the workspace's name"
+                }
+            throw Problem.invalidBody([FieldError(pointer, .notAllowed, detail)])
+        }
+    }
+
+    private static func problem(_ violation: UserChange.Violation) -> Problem {
+        switch violation {
+        case .lastAdministrator:
+            Problem(.lastAdministrator, "Make another user an administrator first: nobody else could administer this.")
+        }
+    }
+
+    private static func problem(_ violation: KeyGrant.Violation) -> Problem {
+        switch violation {
+        case .exceeds(let excess):
+            let names = excess.map(\.rawValue).sorted().joined(separator: ", ")
+            return Problem.invalidBody([
+                FieldError("/permissions", .notAllowed, "must not hold what its user may not do: \(names)")
+            ])
+        case .endsInThePast:
+            return Problem.invalidBody([FieldError("/expires_at", .outOfRange, "must lie in the future")])
+        }
+    }
+}
+
+extension Problem.Code {
+    /// The last active administrator of a workspace stays one.
+    static let lastAdministrator = Problem.Code(
+        "last_administrator", 409, "The workspace would have no administrator")
+}

@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Models
+import Postgres
+import ServiceKit
+
+/// Who did it, and in which request: what every line of the security audit says.
+struct AuditSource: Sendable {
+    let workspace: ID<Workspace>
+    let actorKind: String?
+    let actor: UUID?
+    let service: String?
+    let requestID: String
+    let now: Timestamp
+
+    /// The request of a principal.
+    init(_ context: WriteContext) {
+        workspace = context.workspace
+        switch context.actor {
+        case .user(let id): (actorKind, actor, service) = ("user", id.rawValue, nil)
+        case .customer(let id): (actorKind, actor, service) = ("customer", id.rawValue, nil)
+        case .rule(let id): (actorKind, actor, service) = ("rule", id.rawValue, nil)
+        case .service(let name): (actorKind, actor, service) = ("service", nil, name)
+        }
+        requestID = context.requestID
+        now = context.now
+    }
+
+    /// A request of nobody yet: a sign-in.
+    init(workspace: ID<Workspace>, user: ID<User>?, requestID: String, now: Timestamp) {
+        self.workspace = workspace
+        actorKind = user.map { _ in "user" }
+        actor = user?.rawValue
+        service = nil
+        self.requestID = requestID
+        self.now = now
+    }
+}
+
+extension AuditEvent {
+    /// The part of a statement that writes this line once `changed` answers a row: `audit AS (INSERT …)`.
+    func insertion(_ source: AuditSource) -> SQL {
+        """
+        audit AS (
+            INSERT INTO identity.audit (
+                workspace_id, id, event, actor_kind, actor_id, actor_service, user_id, credential_id, detail,
+                request_id, created_at)
+            SELECT \(source.workspace), \(ID<AuditEvent>.make(at: source.now)), \(name.rawValue), \(source.actorKind),
+                \(source.actor), \(source.service), \(user), \(credential.flatMap(UUID.init(uuidString:))),
+                \(document), \(source.requestID), \(source.now)
+            FROM changed
+        )
+        """
+    }
+
+    private var document: JSONText {
+        JSONText(utf8: JSONWriter.bytes(of: .object(
+            detail.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) })))
+    }
+}
