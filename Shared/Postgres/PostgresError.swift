@@ -72,6 +72,8 @@ package struct PostgresError: Error, Sendable {
     package var table: String? { storage.report?.table }
     /// The column's name, where the server named one.
     package var column: String? { storage.report?.column }
+    /// Where in functions the server was when it failed (`PG_DIAG_CONTEXT`); names functions, never values of rows.
+    package var context: String? { storage.report?.context }
     /// The file of the call that failed.
     package var file: String { storage.file }
     /// The line of the call that failed.
@@ -183,4 +185,5 @@ struct ServerReport: Sendable {
     let constraint: String?
     let table: String?
     let column: String?
+    let context: String?
 }

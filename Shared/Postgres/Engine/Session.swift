@@ -205,6 +205,8 @@ extension ServerReport {
         constraint = unsafe field(result, "n")
         table = unsafe field(result, "t")
         column = unsafe field(result, "c")
+        context = unsafe field(result, "W")
+        context = unsafe field(result, "W")
     }
 }
 
