@@ -206,8 +206,6 @@ extension ServerReport {
         table = unsafe field(result, "t")
         column = unsafe field(result, "c")
         context = unsafe field(result, "W")
-        context = unsafe field(result, "W")
-    }
 }
 
 extension ParameterBlock {
