@@ -206,6 +206,7 @@ extension ServerReport {
         table = unsafe field(result, "t")
         column = unsafe field(result, "c")
         context = unsafe field(result, "W")
+    }
 }
 
 extension ParameterBlock {
