@@ -21,14 +21,23 @@ package struct CSRFCheck: Sendable {
     ///   - expectedToken: The session's token.
     /// - Throws: ``Problem`` 403 `csrf_refused`.
     package func check(_ request: HTTPRequest, expectedToken: String) throws(Problem) {
-        guard ![.get, .head, .options].contains(request.method) else { return }
-        let fields = request.headerFields
-        if let origin = fields[.origin], origin != self.origin {
-            throw Problem(.csrfRefused, "The request comes from another site.")
-        }
-        guard let token = fields[Self.tokenHeader], Self.areEqual(token, expectedToken) else {
-            throw Problem(.csrfRefused, "Send the session's CSRF token in the header X-CSRF-Token.")
-        }
+        guard Self.isUnsafe(request) else { return }
+        try checkOrigin(request)
+        guard !expectedToken.isEmpty, let token = request.headerFields[Self.tokenHeader],
+            Self.areEqual(token, expectedToken)
+        else { throw Problem(.csrfRefused, "Send the session's CSRF token in the header X-CSRF-Token.") }
+    }
+
+    /// Refuses an unsafe request from another site's page, whatever credential it has: nobody signs our people in.
+    ///
+    /// - Throws: ``Problem`` 403 `csrf_refused`.
+    package func checkOrigin(_ request: HTTPRequest) throws(Problem) {
+        guard Self.isUnsafe(request), let origin = request.headerFields[.origin], origin != self.origin else { return }
+        throw Problem(.csrfRefused, "The request comes from another site.")
+    }
+
+    private static func isUnsafe(_ request: HTTPRequest) -> Bool {
+        ![.get, .head, .options].contains(request.method)
     }
 
     /// Compares in a time that does not depend on where two texts differ.

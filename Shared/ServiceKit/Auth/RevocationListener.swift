@@ -7,15 +7,12 @@ import ServiceLifecycle
 /// When hints may have been missed, after a reconnect, every kept token is verified again; expiry after 60 s is what
 /// holds without any hint.
 struct RevocationListener: Service {
-    /// The channel whose payload is a credential's id.
-    static let channel = "casebook_revoked"
-
     let database: Database
     let verifier: TokenVerifier
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await notification in database.listen(to: [Self.channel]) {
+            for await notification in database.listen(to: [Revocation.channel]) {
                 switch notification {
                 case .message(_, let payload): verifier.revoke(credential: payload)
                 case .resynchronise: verifier.forgetAll()

@@ -28,8 +28,9 @@ package struct ErrorMiddleware: RouterMiddleware {
         } catch {
             response = answer(to: error, request, exchange)
         }
-        response.headers.append(HTTPField(name: .requestID, value: exchange.requestID))
-        response.headers.append(HTTPField(name: .traceparent, value: exchange.trace.traceparent))
+        // Set, not appended: behind the gateway's edge a service's edge has set them already.
+        response.headers[.requestID] = exchange.requestID
+        response.headers[.traceparent] = exchange.trace.traceparent
         SecurityHeaders.apply(to: &response.headers)
         metrics.record(
             method: request.method, route: context.endpointPath, status: response.status.code,

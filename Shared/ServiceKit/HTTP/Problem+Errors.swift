@@ -22,21 +22,21 @@ extension Problem {
     }
 
     private static func describing(database error: PostgresError) -> Problem {
-        switch error.code {
-        case .connectionUnavailable, .connectionLost where error.execution == .notExecuted, .queueFull, .closed:
-            return .unavailable("The database cannot be reached just now.", retryAfterSeconds: 1)
-        case .lockTimeout:
-            return .unavailable("Someone else is changing the same record.", retryAfterSeconds: 1)
-        case .statementTimeout, .deadlineExceeded where error.execution != .unknown:
-            return Problem(.deadlineExceeded, "The database did not answer in time.")
-        case .cancelled where error.execution != .unknown:
-            return .unavailable("The request was given up.", retryAfterSeconds: 1)
-        default: break
-        }
         if error.execution == .unknown {
             return Problem(
                 .outcomeUnknown, "Send the same request again under the same idempotency key.",
                 headers: ["Retry-After": "1"])
+        }
+        switch error.code {
+        case .connectionUnavailable, .connectionLost, .queueFull, .closed:
+            return .unavailable("The database cannot be reached just now.", retryAfterSeconds: 1)
+        case .lockTimeout:
+            return .unavailable("Someone else is changing the same record.", retryAfterSeconds: 1)
+        case .statementTimeout, .deadlineExceeded:
+            return Problem(.deadlineExceeded, "The database did not answer in time.")
+        case .cancelled:
+            return .unavailable("The request was given up.", retryAfterSeconds: 1)
+        default: break
         }
         // 25006: a standby that is not yet primary; 53xxx: out of resources; 57P0x: shutting down.
         if let state = error.sqlState, state == "25006" || state.hasPrefix("53") || state.hasPrefix("57P") {

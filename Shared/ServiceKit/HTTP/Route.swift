@@ -43,11 +43,13 @@ package struct Route: Sendable {
         }
     }
 
-    /// Serves an answer that is not JSON of the API, such as metrics.
-    static func text(
-        _ contract: Contract, _ handler: @escaping @Sendable (ExchangeContext) async throws -> Response
+    /// Serves an operation whose answer is not made from types here: metrics, or what another process answers.
+    ///
+    /// The handler decides itself whom it lets in.
+    package static func raw(
+        _ contract: Contract, _ handler: @escaping @Sendable (Request, ExchangeContext) async throws -> Response
     ) -> Route {
-        Route(contract: contract) { _, context, _ in try await handler(context) }
+        Route(contract: contract) { request, context, _ in try await handler(request, context) }
     }
 
     private static func response<Output>(

@@ -1,6 +1,6 @@
 import HTTPTypes
 package import Hummingbird
-package import Models
+import Models
 
 /// All routes of a service, as hummingbird serves them and as the checked-in list shows them.
 package struct RouteTable: Sendable {

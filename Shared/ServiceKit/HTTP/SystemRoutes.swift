@@ -19,15 +19,15 @@ struct SystemRoutes: Sendable {
                 JSONValue.Member("version", .string(BuildVersion.text)),
             ]))
         return [
-            .text(Self.health) { _ in Response(status: .ok, headers: [.contentType: "text/plain"], body: text("ok\n")) },
-            .text(Self.ready) { _ in try await ready() },
-            .text(Self.prometheus) { _ in
+            .raw(Self.health) { _, _ in Response(status: .ok, headers: [.contentType: "text/plain"], body: text("ok\n")) },
+            .raw(Self.ready) { _, _ in try await ready() },
+            .raw(Self.prometheus) { _, _ in
                 Response(
                     status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                     body: text(metrics.exposition()))
             },
-            .text(Self.openAPI) { _ in Self.response(document) },
-            .text(Self.version) { _ in Self.response(version) },
+            .raw(Self.openAPI) { _, _ in Self.response(document) },
+            .raw(Self.version) { _, _ in Self.response(version) },
         ]
     }
 

@@ -57,7 +57,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     }
 
     /// A distribution of times, in seconds.
-    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any CoreMetrics.TimerHandler {
         make(label, dimensions) { PrometheusHistogram(bounds: PrometheusHistogram.seconds) }
     }
 
@@ -66,7 +66,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     package func destroyMeter(_ handler: any MeterHandler) {}
     package func destroyRecorder(_ handler: any RecorderHandler) {}
-    package func destroyTimer(_ handler: any TimerHandler) {}
+    package func destroyTimer(_ handler: any CoreMetrics.TimerHandler) {}
 
     /// All series as text, by name.
     package func exposition() -> String {

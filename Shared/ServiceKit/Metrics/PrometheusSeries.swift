@@ -34,7 +34,7 @@ final class PrometheusNumber: PrometheusSeries, CounterHandler, FloatingPointCou
 }
 
 /// A distribution: how many values lie at or below each bound, their sum and their number.
-final class PrometheusHistogram: PrometheusSeries, RecorderHandler, TimerHandler {
+final class PrometheusHistogram: PrometheusSeries, RecorderHandler, CoreMetrics.TimerHandler {
     /// From half a millisecond to ten seconds.
     static let seconds = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     /// Powers of four from 1 to a million.

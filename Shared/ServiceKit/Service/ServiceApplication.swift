@@ -1,4 +1,3 @@
-import HTTPTypes
 package import Hummingbird
 package import Logging
 package import Models
@@ -29,14 +28,13 @@ package struct ServiceApplication {
     ) {
         readiness = Readiness(checks: checks + assembly.readiness)
         let system = SystemRoutes(
-            name: name, readiness: readiness, metrics: base.metrics, contracts: assembly.routes.map(\.contract))
+            name: name, readiness: readiness, metrics: base.metrics, contracts: assembly.contracts)
         table = RouteTable(assembly.routes + system.routes)
         router = Router(context: ExchangeContext.self, options: .autoGenerateHeadEndpoints)
         router.add(
             middleware: ErrorMiddleware(
                 clock: base.clock, metrics: RequestMetrics(factory: base.metrics), logger: base.logger))
         table.register(on: router, environment)
-        if let fallback = assembly.fallback { Self.serve(fallback, on: router) }
     }
 
     /// The HTTP server as a service of the process's group.
@@ -52,13 +50,5 @@ package struct ServiceApplication {
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1_024),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? configuration.port) },
             logger: logger)
-    }
-
-    private static func serve(_ fallback: @escaping Assembly.Fallback, on router: Router<ExchangeContext>) {
-        for method: HTTPRequest.Method in [.get, .head, .put, .post, .patch, .delete, .options] {
-            for path: RouterPath in ["", "**"] {
-                router.on(path, method: method) { request, context in try await fallback(request, context) }
-            }
-        }
     }
 }

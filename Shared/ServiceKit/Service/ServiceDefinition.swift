@@ -1,4 +1,3 @@
-package import Hummingbird
 package import Logging
 package import Models
 package import Postgres
@@ -65,20 +64,17 @@ package struct Assembly: Sendable {
     package let workers: [any Service]
     /// What must hold before it is ready, besides the database and its schema.
     package let readiness: [Readiness.Check]
-    /// Answers what no route does; 404 unless the service is a door to others.
-    package let fallback: Fallback?
-
-    /// Answers a request that no route does.
-    package typealias Fallback = @Sendable (Request, ExchangeContext) async throws -> Response
+    /// The operations that `/openapi.json` describes; the routes' own unless the service is a door to others.
+    package let contracts: [Contract]
 
     /// Takes the parts.
     package init(
         routes: [Route], workers: [any Service] = [], readiness: [Readiness.Check] = [],
-        fallback: Fallback? = nil
+        contracts: [Contract]? = nil
     ) {
         self.routes = routes
         self.workers = workers
         self.readiness = readiness
-        self.fallback = fallback
+        self.contracts = contracts ?? routes.map(\.contract)
     }
 }

@@ -1,0 +1,52 @@
+import HTTPTypes
+import NIOHTTP1
+import ServiceKit
+
+/// Which header fields cross the gateway.
+enum ForwardedFields {
+    /// Fields that belong to one connection (RFC 9110, section 7.6.1), or that the gateway sets itself.
+    private static let ownNames: Set<String> = [
+        "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer",
+        "transfer-encoding", "upgrade", "host", "content-length", "authorization", "cookie", "expect", "forwarded",
+        "x-request-id", "traceparent", "tracestate",
+    ]
+
+    /// What only the inside may say (S-6).
+    private static let insidePrefixes = ["x-user", "x-workspace", "x-forwarded-", "x-internal", "x-real-ip"]
+
+    /// The fields of a request as the service sees them.
+    static func request(_ fields: HTTPFields, token: String?, _ exchange: Exchange) -> HTTPHeaders {
+        let named = connectionNames(fields[values: .connection])
+        var headers = HTTPHeaders()
+        for field in fields {
+            let name = field.name.canonicalName
+            guard !ownNames.contains(name), !named.contains(name),
+                !insidePrefixes.contains(where: { name.hasPrefix($0) })
+            else { continue }
+            headers.add(name: name, value: field.value)
+        }
+        headers.add(name: "x-request-id", value: exchange.requestID)
+        headers.add(name: "traceparent", value: exchange.trace.traceparent)
+        if let token { headers.add(name: "authorization", value: "Bearer \(token)") }
+        return headers
+    }
+
+    /// The fields of an answer as the caller sees them; its length follows from its body.
+    static func response(_ headers: HTTPHeaders) -> HTTPFields {
+        let named = connectionNames(headers["connection"])
+        var fields = HTTPFields()
+        for (name, value) in headers {
+            let lowercased = name.lowercased()
+            guard lowercased != "date", lowercased != "server", !named.contains(lowercased),
+                !["connection", "keep-alive", "transfer-encoding", "upgrade", "trailer"].contains(lowercased),
+                let fieldName = HTTPField.Name(name)
+            else { continue }
+            fields.append(HTTPField(name: fieldName, value: value))
+        }
+        return fields
+    }
+
+    private static func connectionNames(_ values: [String]) -> Set<String> {
+        Set(values.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " }.lowercased() })
+    }
+}

@@ -1,0 +1,23 @@
+extension ServiceName {
+    /// The operations that the service serves: what the gateway routes by, and what its route table must equal.
+    package var contracts: [Contract] {
+        switch self {
+        case .identity: Self.identityContracts
+        case .gateway, .casebook: []
+        }
+    }
+
+    private static let identityContracts: [Contract] = [
+        Sessions.create.contract, Sessions.list.contract, Sessions.current.contract, Sessions.endCurrent.contract,
+        Sessions.end.contract,
+        Tokens.exchange.contract, Tokens.keys.contract,
+        Users.me.contract, Users.list.contract, Users.show.contract, Users.create.contract, Users.update.contract,
+        Users.changePassword.contract, Users.resetPassword.contract, Users.notifications.contract,
+        Users.updateNotifications.contract,
+        Teams.list.contract, Teams.show.contract, Teams.create.contract, Teams.update.contract,
+        Teams.delete.contract, Teams.members.contract, Teams.addMember.contract, Teams.removeMember.contract,
+        Roles.list.contract,
+        APIKeys.list.contract, APIKeys.create.contract, APIKeys.revoke.contract,
+        Workspaces.create.contract, Workspaces.show.contract, Workspaces.update.contract,
+    ]
+}
