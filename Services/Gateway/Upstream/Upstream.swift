@@ -37,7 +37,15 @@ struct Upstream: Sendable {
             status: HTTPResponse.Status(code: Int(response.status.code)),
             headers: ForwardedFields.response(response.headers),
             body: length == 0 || request.method == .head
-                ? ResponseBody() : ResponseBody(contentLength: length, asyncSequence: response.body))
+                ? ResponseBody() : Self.stream(response.body, length: length))
+    }
+
+    /// A body that is passed on as it comes; when it breaks off, so does the answer.
+    private static func stream(_ body: HTTPClientResponse.Body, length: Int?) -> ResponseBody {
+        ResponseBody(contentLength: length) { writer in
+            for try await buffer in body { try await writer.write(buffer) }
+            try await writer.finish(nil)
+        }
     }
 
     /// Sends the request; a GET once more when the service closed the idle connection at the same moment.
