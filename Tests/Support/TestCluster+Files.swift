@@ -106,8 +106,16 @@ enum ChildProcess {
         }
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
+        // Threads of the cooperative pool block most signals, and children inherit that: a shell would miss its child's end.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        posix_spawnattr_setsigmask(&attributes, &mask)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var id: pid_t = 0
-        guard posix_spawnp(&id, words[0], &actions, nil, &arguments, environ) == 0 else {
+        guard posix_spawnp(&id, words[0], &actions, &attributes, &arguments, environ) == 0 else {
             throw TestClusterError("cannot start \(words[0])")
         }
         return id
