@@ -124,12 +124,14 @@ package final class Database: Sendable {
             text: text, lane: lane, duration: ContinuousClock.now - start, outcome: error?.code)
     }
 
-    var clockIfObserved: ContinuousClock.Instant? {
-        observer == nil ? nil : ContinuousClock.now
+    func startObserving(_ sql: SQL) -> ContinuousClock.Instant? {
+        guard let observer else { return nil }
+        observer.statementStarted(text: sql.text, types: sql.parameters.map(\.type))
+        return ContinuousClock.now
     }
 
     private func run(_ sql: SQL, _ options: CallOptions, _ site: CallSite) async throws(PostgresError) -> ResultSet {
-        let start = clockIfObserved
+        let start = startObserving(sql)
         do throws(PostgresError) {
             let call = try Call(sql, options, registry, configuration)
             let box = try await engine.run(call)

@@ -1,6 +1,12 @@
 /// Hears about every finished statement and every change of a connection: for metrics, and for tests that record
 /// the texts of statements. Calls come from many threads and must return at once.
 package protocol DatabaseObserver: Sendable {
+    /// A statement is about to be sent. The default does nothing.
+    ///
+    /// - Parameters:
+    ///   - text: The statement with `$n`, never a value.
+    ///   - types: The types of its parameters in their order.
+    func statementStarted(text: String, types: [PostgresType])
     /// A statement ended.
     ///
     /// - Parameters:
@@ -11,6 +17,11 @@ package protocol DatabaseObserver: Sendable {
     func statementFinished(text: String, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?)
     /// A connection was opened, lost or refused.
     func connectionChanged(_ change: ConnectionChange)
+}
+
+extension DatabaseObserver {
+    /// Does nothing.
+    package func statementStarted(text: String, types: [PostgresType]) {}
 }
 
 /// The sets of connections of one database.

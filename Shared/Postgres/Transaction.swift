@@ -32,7 +32,7 @@ package struct Transaction: Sendable {
     }
 
     private func run(_ sql: SQL, forJSON: Bool, _ site: CallSite) async throws(PostgresError) -> ResultSet {
-        let start = database.clockIfObserved
+        let start = database.startObserving(sql)
         do throws(PostgresError) {
             let options = CallOptions(lane: .exclusive, scope: .none, forJSON: forJSON)
             let call = try Call(sql, options, database.registry, database.configuration)

@@ -36,8 +36,10 @@ extension Connection {
         return true
     }
 
-    /// All buffered bytes were sent: the request that waited for that ends.
+    /// All buffered bytes were sent: the request that waited for that ends. After the end of the rows the answer may have
+    /// been read before, since the server refuses rows as they come.
     func copyFlushed(_ events: inout [Event]) {
+        if case .ending = copy { return receiveCopy(&events) }
         guard case .sending(let request?) = copy else { return }
         copy = .sending(nil)
         events.append(.finished(request))

@@ -60,7 +60,7 @@ extension IOLoop {
         guard !isFull, connection.copy != nil else { return }
         var events: [Connection.Event] = []
         connection.copyFlushed(&events)
-        for case .finished(let request) in events { finish(request, on: connection) }
+        for event in events { handle(event, on: connection) }
     }
 
     /// A unit was answered.

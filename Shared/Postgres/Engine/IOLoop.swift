@@ -112,7 +112,7 @@ final class IOLoop: @unchecked Sendable {
         flush(connection)
     }
 
-    private func handle(_ event: Connection.Event, on connection: Connection) {
+    func handle(_ event: Connection.Event, on connection: Connection) {
         guard lanes[connection.lane.index].connections[connection.slot] === connection else {
             // The connection was given up meanwhile; what had been answered on it still counts.
             if case .finished(let request) = event, !request.isFinished { finishLate(request) }
