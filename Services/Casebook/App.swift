@@ -6,7 +6,9 @@ import Foundation
 struct App: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "casebook", abstract: "Runs and looks after a Casebook installation.",
-        subcommands: [UpCommand.self])
+        subcommands: [
+            UpCommand.self, MigrateCommand.self, DoctorCommand.self, AdminCommand.self, ActivityCommand.self,
+        ])
 
     /// What the environment says; read here and nowhere else.
     static var settings: OperatorSettings { OperatorSettings(environment: ProcessInfo.processInfo.environment) }

@@ -8,6 +8,12 @@ enum DatabaseAddress: Sendable, Equatable {
     /// The database of the embedded cluster.
     static let database = "casebook"
 
+    /// The embedded cluster of a data folder: by its socket, unless the socket's path is too long for the system.
+    static func embedded(in folder: DataFolder, port: Int) -> DatabaseAddress {
+        let isShort = "\(folder.socket)/.s.PGSQL.\(port)".utf8.count <= ClusterSettings.longestSocketPath
+        return .embedded(socketFolder: isShort ? folder.socket : nil, port: port)
+    }
+
     /// A connection string for a role (libpq, section 34.1.1).
     ///
     /// A given string keeps its own parameters; a later user and password overrule those it holds.

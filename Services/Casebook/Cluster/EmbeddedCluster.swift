@@ -13,11 +13,11 @@ struct EmbeddedCluster: Sendable {
     let port: Int
 
     /// Where to connect.
-    var address: DatabaseAddress { .embedded(socketFolder: socketFolder, port: port) }
+    var address: DatabaseAddress { .embedded(in: folder, port: port) }
 
-    /// The socket's folder, unless the path of the socket in it is too long for the system.
     private var socketFolder: String? {
-        "\(folder.socket)/.s.PGSQL.\(port)".utf8.count <= ClusterSettings.longestSocketPath ? folder.socket : nil
+        guard case .embedded(let socketFolder, _) = address else { return nil }
+        return socketFolder
     }
 
     /// The version the cluster was made with; nil when it was not made yet.

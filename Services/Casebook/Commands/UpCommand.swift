@@ -11,16 +11,23 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         // Written to by whoever reads our output; a reader who has gone must not end the suite.
         signal(SIGPIPE, SIG_IGN)
+        let run = SuiteRun(installation: try Installation(settings: App.settings), console: .standard)
+        try await StoppableRun.run { stop in try await run.run(until: stop) }
+    }
+}
+
+/// Runs something that signals stop.
+enum StoppableRun {
+    /// Hands `body` a value that the first SIGINT, SIGTERM or SIGHUP sets.
+    ///
+    /// More signals change nothing: every step of a stop is bounded.
+    static func run(_ body: @escaping @Sendable (OneShot<Void>) async throws -> Void) async throws {
         let stop = OneShot<Void>()
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
-        let run = SuiteRun(installation: try Installation(settings: App.settings), console: .standard)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                // The first signal stops; more of them change nothing: every step of the stop is bounded.
-                for await _ in signals { stop.set(()) }
-            }
+            group.addTask { for await _ in signals { stop.set(()) } }
             defer { group.cancelAll() }
-            try await run.run(until: stop)
+            try await body(stop)
         }
     }
 }

@@ -6,7 +6,7 @@ struct Credentials: Codable, Sendable, Equatable {
     var databasePasswords: [String: String] = [:]
     /// Secrets of the service clients, by client; services are given hashes of those that are not their own.
     var clientSecrets: [String: String] = [:]
-    /// Encrypts what `identity` must be able to read again, such as its signing keys: 32 bytes, hexadecimal.
+    /// Encrypts what `identity` must be able to read again, such as its signing keys: 32 bytes in base64.
     var encryptionKey: String
     /// The first administrator until its password was shown once.
     var firstAdministrator: FirstAdministrator?
@@ -24,7 +24,7 @@ struct Credentials: Codable, Sendable, Equatable {
     /// - Throws: ``UnreadableFile``, ``FileFailure``.
     static func load(from folder: DataFolder) throws -> Credentials {
         let stored = try AtomicFile.read(Credentials.self, from: folder.credentials)
-        var credentials = stored ?? Credentials(encryptionKey: Secret.hexadecimal(), firstAdministrator: .generate())
+        var credentials = stored ?? Credentials(encryptionKey: Secret.base64(), firstAdministrator: .generate())
         for role in Self.roles where credentials.databasePasswords[role] == nil {
             credentials.databasePasswords[role] = Secret.hexadecimal()
         }
@@ -45,17 +45,5 @@ struct Credentials: Codable, Sendable, Equatable {
     /// Writes the file, so that only its owner can read it.
     func save(to folder: DataFolder) throws {
         try AtomicFile.write(self, to: folder.credentials, mode: 0o600)
-    }
-}
-
-/// The person who is created at the first start.
-struct FirstAdministrator: Codable, Sendable, Equatable {
-    var workspace: String
-    var mail: String
-    var password: String
-
-    /// A workspace `main` and an administrator with a generated password of 99 bits.
-    static func generate() -> FirstAdministrator {
-        FirstAdministrator(workspace: "main", mail: "admin@example.com", password: Secret.readable())
     }
 }

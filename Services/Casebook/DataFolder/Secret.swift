@@ -12,6 +12,12 @@ enum Secret {
         }.joined()
     }
 
+    /// 32 random bytes in base64 (RFC 4648, section 4).
+    static func base64() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Data((0..<32).map { _ in generator.next() as UInt8 }).base64EncodedString()
+    }
+
     /// 20 characters out of 31 without look-alikes, in groups of five: 99 bits, to be typed by a person.
     static func readable() -> String {
         let alphabet = Array("abcdefghjkmnpqrstuvwxyz23456789")

@@ -43,15 +43,21 @@ struct ServiceEnvironment: Sendable {
     }
 
     /// The environment of `<service> migrate`.
-    func migrating(_ service: ServiceName, administrator: String) -> [String: String] {
+    func migrating(_ service: ServiceName) -> [String: String] {
         var environment = serving(service)
-        environment["CASEBOOK_ADMIN_DATABASE_URL"] = administrator
+        environment["CASEBOOK_ADMIN_DATABASE_URL"] = administratorURL
         return environment
     }
 
     /// A connection string for one of the roles with a generated password.
     func databaseURL(role: String) -> String? {
         credentials.databasePasswords[role].map { address.url(role: role, password: $0) }
+    }
+
+    /// The connection string of the role that migrates: the given one, or that of the embedded cluster's superuser.
+    var administratorURL: String {
+        if case .given(let url) = address { return url }
+        return databaseURL(role: EmbeddedCluster.administrator) ?? ""
     }
 
     private var forIdentity: [String: String] {

@@ -5,6 +5,8 @@ import Models
 struct SuiteRun: Sendable {
     let installation: Installation
     let console: Console
+    /// Whether services are started too, and not only the database and its schemas.
+    var servesAfterwards = true
 
     private var folder: DataFolder { installation.folder }
 
@@ -38,7 +40,7 @@ struct SuiteRun: Sendable {
     /// Starts everything and waits for `stop`; a stop in the middle of the start is none of its failures.
     private func failure(startingUntil stop: OneShot<Void>, _ crew: Crew) async -> (any Error)? {
         do {
-            try await stop.interrupting { try await startAll(crew) }
+            try await stop.interrupting { try await startAll(crew, stop) }
             _ = await stop.value()
             return nil
         } catch {
@@ -47,7 +49,7 @@ struct SuiteRun: Sendable {
     }
 
     /// Everything up to the printed address; each step leaves what a next start can go on from.
-    private func startAll(_ crew: Crew) async throws {
+    private func startAll(_ crew: Crew, _ stop: OneShot<Void>) async throws {
         let began = ContinuousClock.now
         console.say("Casebook starts. Its data folder is \(folder.path)")
         if installation.isFolderMoved {
@@ -65,14 +67,30 @@ struct SuiteRun: Sendable {
             base: installation.settings.forChildren, folder: folder, address: address, credentials: credentials,
             ports: book.ports)
         try await Schemas(installation: installation, environment: environment, console: console).bringUpToDate()
-        try await services(crew, ledger, environment)
+        if servesAfterwards {
+            try await services(crew, ledger, environment)
+            try await greet(&credentials, environment, since: began)
+        } else {
+            stop.set(())
+        }
+        withExtendedLifetime(reservations) {}
+    }
+
+    /// Makes the first administrator if that was not done yet, and prints what to do next.
+    ///
+    /// The password is forgotten only after it was printed, so that a start which is killed in between prints it the
+    /// next time.
+    private func greet(
+        _ credentials: inout Credentials, _ environment: ServiceEnvironment, since began: ContinuousClock.Instant
+    ) async throws {
+        let administrator = credentials.firstAdministrator
+        if let administrator, let client = OperatorClient(environment) {
+            try await administrator.create(with: client)
+        }
         let greeting = Greeting(
-            address: environment.url(of: .gateway) ?? "", administrator: credentials.firstAdministrator,
-            cookies: folder.cookies)
-        // try await createFirstAdministrator(&credentials, environment)
+            address: environment.url(of: .gateway) ?? "", administrator: administrator, cookies: folder.cookies)
         console.say("Casebook is ready after \((ContinuousClock.now - began).inSeconds).\n\(greeting.text)")
         try credentials.forgetFirstAdministrator(in: folder)
-        withExtendedLifetime(reservations) {}
     }
 
     private func endLeftovers() async throws {

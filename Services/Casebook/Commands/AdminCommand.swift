@@ -1,0 +1,125 @@
+import ArgumentParser
+import Models
+import ServiceClient
+
+/// What an operator may do in any workspace, through identity and recorded like any other change.
+struct AdminCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "admin", abstract: "Makes people and keys, and resets passwords.",
+        subcommands: [CreateUser.self, CreateKey.self, ResetPassword.self])
+
+    /// Where to act.
+    struct Place: ParsableArguments {
+        @Option(help: "The workspace's short name.")
+        var workspace = "main"
+
+        /// The short name.
+        ///
+        /// - Throws: ``InvalidArgument``.
+        func slug() throws(InvalidArgument) -> Text<Slug> { try InvalidArgument.require(workspace, "--workspace") }
+    }
+
+    /// Adds a person.
+    struct CreateUser: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Adds a person to a workspace and prints a generated password, this once.")
+
+        @OptionGroup var place: Place
+        @Argument(help: "The mail address to sign in with.")
+        var mail: String
+        @Option(help: "The name that people read; the mail address by default.")
+        var name: String?
+        @Option(help: "administrator, manager, agent, billing or viewer.")
+        var role = "agent"
+
+        func run() async throws {
+            guard let role = Role(rawValue: role) else {
+                throw InvalidArgument(
+                    sentence: "--role is one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            let password = Casebook.Secret.readable()
+            let body = Models.CreateUser(
+                email: try InvalidArgument.require(mail, "the mail address"),
+                name: try InvalidArgument.require(name ?? mail, "--name"), role: role,
+                password: try InvalidArgument.require(password, "the password"))
+            let client = try KnownInstallation().operatorClient()
+            let user = try await client.call(Users.create.request(body: body), in: try place.slug())
+            Console.standard.say(
+                """
+                Added \(mail) to \(place.workspace) as \(role.rawValue), id \(user.id).
+                Password: \(password)    (shown only now)
+                """)
+        }
+    }
+
+    /// Sets a person's password.
+    struct ResetPassword: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sets a generated password for a person, prints it, this once, and ends all their sessions.")
+
+        @OptionGroup var place: Place
+        @Argument(help: "The mail address of the person.")
+        var mail: String
+
+        func run() async throws {
+            let client = try KnownInstallation().operatorClient()
+            let slug = try place.slug()
+            let user = try await client.user(mail, in: slug)
+            let password = Casebook.Secret.readable()
+            let body = Models.ResetPassword(newPassword: try InvalidArgument.require(password, "the password"))
+            _ = try await client.call(
+                Users.resetPassword.request(path: IDPath(id: user.id), body: body), in: slug)
+            Console.standard.say("Password of \(mail): \(password)    (shown only now; all sessions were ended)")
+        }
+    }
+
+    /// Makes an API key.
+    struct CreateKey: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes an API key of a person and prints it, this once.")
+
+        @OptionGroup var place: Place
+        @Argument(help: "The mail address of the person whose key it is.")
+        var mail: String
+        @Option(help: "What the key is for.")
+        var name = "made by the operator"
+        @Option(
+            name: [.customLong("permission")],
+            help: "A permission such as workspace:read; repeat it for more. All of the person's role by default.")
+        var permissions: [String] = []
+
+        func run() async throws {
+            let unknown = permissions.filter { !Permission.all.contains(Permission(rawValue: $0)) }
+            guard unknown.isEmpty else {
+                throw InvalidArgument(
+                    sentence: "There is no permission \(unknown.joined(separator: ", ")); there are "
+                        + Permission.all.map(\.rawValue).joined(separator: ", "))
+            }
+            let client = try KnownInstallation().operatorClient()
+            let slug = try place.slug()
+            let user = try await client.user(mail, in: slug)
+            let wanted =
+                permissions.isEmpty
+                ? Permission.all.filter(user.role.permissions.contains) : permissions.map(Permission.init)
+            let body = CreateAPIKey(
+                name: try InvalidArgument.require(name, "--name"), permissions: wanted, expiresAt: nil, userID: user.id)
+            let created = try await client.call(APIKeys.create.request(body: body), in: slug)
+            Console.standard.say("Key: \(created.credential)    (shown only now)")
+        }
+    }
+}
+
+/// An argument that cannot be what it is for.
+struct InvalidArgument: Error, CustomStringConvertible {
+    let sentence: String
+
+    var description: String { sentence }
+
+    /// A text that follows its rule.
+    ///
+    /// - Throws: ``InvalidArgument`` with what the rule says.
+    static func require<Rule>(_ text: String, _ what: String) throws(InvalidArgument) -> Text<Rule> {
+        guard let value = Text<Rule>(text) else { throw InvalidArgument(sentence: "\(what): \(Rule.summary)") }
+        return value
+    }
+}
