@@ -77,7 +77,20 @@ private struct ProbedObject<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return try SchemaProbe.sample(type)
     }
 
+    // The standard library has a requirement for each of these types, whose own form asks `decode`: it would note an
+    // optional member as required.
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { optional(type, key) }
+    func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { optional(type, key) }
+    func decodeIfPresent(_ type: Double.Type, forKey key: Key) throws -> Double? { optional(type, key) }
+    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { optional(type, key) }
+    func decodeIfPresent(_ type: Int32.Type, forKey key: Key) throws -> Int32? { optional(type, key) }
+    func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { optional(type, key) }
+
     func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
+        optional(type, key)
+    }
+
+    private func optional<Value: Decodable>(_ type: Value.Type, _ key: Key) -> Value? {
         let schema = Schema.of(type)
         if case .nullable = schema {
             note(key, schema, isRequired: false)
