@@ -34,7 +34,7 @@ struct CancellationTests {
             let session: Int = try await database.value(.scan, "SELECT pg_backend_pid() AS value")
             for number in 0..<25 {
                 let search = Task { _ = try await database.query(.scan, in: .none, "SELECT pg_sleep(60) AS search") }
-                try await eventually { try await database.sessions(running: "AS search") == 1 }
+                try await eventually { try await database.sleepers(in: "AS search") == 1 }
                 search.cancel()
                 let next = try await database.value(.scan, "SELECT \(number) + 0 * count(*) AS value FROM generate_series(1, 20000)", as: Int.self)
                 #expect(next == number)
@@ -68,7 +68,7 @@ struct CancellationTests {
             let write = Task {
                 _ = try await database.write(in: .none, "INSERT INTO t SELECT 1 FROM pg_sleep(0.3)")
             }
-            try await eventually { try await database.sessions(running: "INSERT INTO t") == 1 }
+            try await eventually { try await database.sleepers(in: "INSERT INTO t") == 1 }
             write.cancel()
             let error = try await failure { try await write.value }
             #expect(error.code == .cancelled)
@@ -87,7 +87,7 @@ struct CancellationTests {
                     _ = try await tx.query("SELECT pg_sleep(4) AS slow")
                 }
             }
-            try await eventually { try await database.sessions(running: "AS slow") == 1 }
+            try await eventually { try await database.sleepers(in: "AS slow") == 1 }
             task.cancel()
             let error = try await failure { try await task.value }
             #expect(error.code == .cancelled)
@@ -106,7 +106,7 @@ struct CancellationTests {
                     _ = try? await tx.query("SELECT pg_sleep(4) AS slow")
                 }
             }
-            try await eventually { try await database.sessions(running: "AS slow") == 1 }
+            try await eventually { try await database.sleepers(in: "AS slow") == 1 }
             task.cancel()
             #expect(try await failure { try await task.value }.code == .cancelled)
             #expect(try await database.value("SELECT count(*) AS value FROM t") == 0)

@@ -78,12 +78,12 @@ struct ConcurrencyTests {
                     try await group.waitForAll()
                 }
             }
-            try await eventually { try await database.sessions(running: "AS search") == 2 }
+            try await eventually { try await database.sleepers(in: "AS search") == 2 }
             for number in 0..<100 {
                 #expect(try await database.value("SELECT \(number) AS value") == number)
             }
             // The reads are done while all searches still sleep: none waited for one.
-            #expect(try await database.sessions(running: "AS search") == 2)
+            #expect(try await database.sleepers(in: "AS search") == 2)
             #expect(database.gauges.scan.waiting == 4)
             search.cancel()
             _ = await search.result

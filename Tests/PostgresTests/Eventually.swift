@@ -58,6 +58,15 @@ extension Database {
         try await query(lane, in: .none, sql).value("value")
     }
 
+    /// Sessions of this database that sleep in a statement whose text contains a mark.
+    func sleepers(in mark: String) async throws -> Int {
+        try await value(
+            """
+            SELECT count(*) AS value FROM pg_stat_activity
+            WHERE wait_event = 'PgSleep' AND query LIKE \("%\(mark)%")
+            """)
+    }
+
     /// Sessions of this database whose statement's text contains a mark.
     func sessions(running mark: String) async throws -> Int {
         try await value(

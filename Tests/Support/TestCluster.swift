@@ -85,6 +85,16 @@ package final class TestCluster: Sendable {
         return try ChildProcess.run(words, log: files.log)
     }
 
+    /// What the server and its tools wrote so far.
+    package func log() throws -> String {
+        try ChildProcess.run(["cat", files.log])
+    }
+
+    /// Sends a signal to one of the server's sessions, by its process id: `STOP` freezes it, `CONT` lets it go on.
+    package func signal(_ session: Int, _ name: String) throws {
+        _ = try ChildProcess.run(ClusterFiles.asServerUser + ["kill", "-\(name)", String(session)], log: files.log)
+    }
+
     private func order(_ word: String) {
         let line = Array("\(word)\n".utf8)
         _ = write(keeper.input, line, line.count)

@@ -60,6 +60,15 @@ final class Connection {
         return requests
     }
 
+    /// Lets go of all requests, oldest first, so that nothing keeps the connection alive when it is given up.
+    func abandonRequests() -> [Request] {
+        let abandoned = requests
+        for request in abandoned { request.connection = nil }
+        _ = steps.removeAll()
+        copy = nil
+        return abandoned
+    }
+
     var isIdle: Bool { steps.isEmpty && copy == nil }
 
     /// Reads what has arrived and tells what it means. Stops at the first break.

@@ -66,13 +66,13 @@ extension IOLoop {
             lease.connection = nil
             end(lease, PostgresError(isClosing ? .closed : .connectionLost, .failed, message))
         }
-        for request in connection.requests.reversed() where !request.isFinished {
-            request.connection = nil
+        for request in connection.abandonRequests().reversed() where !request.isFinished {
             fail(lost: request, message, isClosing: isClosing)
         }
         if let running = connection.lease?.running, !running.isFinished {
             fail(lost: running, message, isClosing: isClosing)
         }
+        connection.lease = nil
         observer?.connectionChanged(ConnectionChange(lane: lane, kind: .lost, message: message))
         if lane == .hint { hints.isSending = false }
         if !isClosing { pump(lane) }
