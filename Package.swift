@@ -72,7 +72,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Models", "Postgres", "ServiceKit", "ServiceClient", hummingbird, httpTypes, nioCore, nioHTTP1,
-                asyncHTTPClient, configuration, crypto, lifecycle, logging,
+                asyncHTTPClient, configuration, crypto, lifecycle,
             ],
             path: "Services/Gateway", exclude: ["README.md"]),
         .executableTarget(
@@ -94,7 +94,10 @@ let package = Package(
             path: "Services/Casebook"),
         .target(
             name: "TestSupport",
-            dependencies: ["Models", "Postgres", "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore],
+            dependencies: [
+                "Models", "Postgres", "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore, crypto, jwtKit,
+                logging,
+            ],
             path: "Tests/Support"),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], path: "Tests/ModelsTests"),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], path: "Tests/PostgresTests"),
@@ -113,23 +116,23 @@ let package = Package(
             name: "IdentityTests",
             dependencies: [
                 "Identity", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird, hummingbirdTesting,
-                httpTypes, nioCore, crypto, jwtKit, logging,
+                httpTypes, nioCore, configuration, crypto, jwtKit, logging,
             ],
             path: "Tests/IdentityTests", exclude: ["Fixtures"]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "ServiceKit", "Models", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore,
-                asyncHTTPClient, logging,
+                "Gateway", "ServiceClient", "ServiceKit", "Models", "TestSupport", hummingbird, hummingbirdTesting,
+                httpTypes, nioCore, nioHTTP1, asyncHTTPClient, logging,
             ],
-            path: "Tests/GatewayTests", exclude: ["Fixtures"]),
+            path: "Tests/GatewayTests"),
         .testTarget(
             name: "CasebookTests", dependencies: ["Casebook", "Models", "Postgres", "TestSupport"],
             path: "Tests/CasebookTests"),
         .testTarget(
             name: "RepositoryTests", dependencies: [crypto], path: "Tests/RepositoryTests", exclude: ["Fixtures"]),
         .testTarget(
-            name: "Suite", dependencies: ["Models", "TestSupport", asyncHTTPClient, nioCore], path: "Tests/Suite"),
+            name: "Suite", dependencies: ["Models", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1], path: "Tests/Suite"),
     ]
 )
 

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Models
 import NIOCore
 import Postgres
+import ServiceClient
 import ServiceKit
 import ServiceLifecycle
 
@@ -10,6 +11,7 @@ enum GatewayService: ServiceDefinition {
     static let name = ServiceName.gateway
     static let usesDatabase = false
     static let migrations: [Migration] = []
+    static var contracts: [Contract] { ServiceName.allCases.flatMap(\.contracts) }
 
     static func configuration(_ settings: inout Settings) -> GatewayConfiguration {
         GatewayConfiguration(&settings)
@@ -21,15 +23,18 @@ enum GatewayService: ServiceDefinition {
             eventLoopGroupProvider: .singleton, configuration: httpConfiguration(configuration))
         let publicURL = base.service.publicURL
         let exchange = CredentialExchange(
-            issuer: TokenIssuer(client: client, baseURL: configuration.upstreams[.identity] ?? ""), clock: base.clock)
+            issuer: TokenIssuer(
+                client: ServiceClient(
+                    http: client, configuration: ServiceClientConfiguration(addresses: configuration.upstreams),
+                    // The credential in the body is what speaks: the gateway has no token of its own.
+                    token: { _ in nil })),
+            clock: base.clock)
         let door = Door(
             cookie: SessionCookie(publicURL: publicURL), csrf: CSRFCheck(origin: Origin.of(publicURL)),
             exchange: exchange)
         let upstream = Upstream(client: client, timeout: configuration.upstreamTimeout)
-        var contracts: [Contract] = []
         var routes: [Route] = []
         for (service, url) in configuration.upstreams.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            contracts += service.contracts
             routes += service.contracts.map { contract in
                 .raw(contract) { request, context in
                     let token = try await door.token(for: request, contract, context.exchange)
@@ -41,7 +46,7 @@ enum GatewayService: ServiceDefinition {
         if let hints = configuration.hints {
             workers.append(RevocationWatch(database: Database(configuration: hints), exchange: exchange))
         }
-        return Assembly(routes: routes, workers: workers, contracts: contracts)
+        return Assembly(routes: routes, workers: workers)
     }
 
     private static func httpConfiguration(_ configuration: GatewayConfiguration) -> HTTPClient.Configuration {

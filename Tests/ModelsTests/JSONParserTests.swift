@@ -3,14 +3,14 @@ import Testing
 
 @Suite("Reading JSON (S-26)")
 struct JSONParserTests {
-    @Test(
-        "a document of RFC 8259 is read",
-        arguments: [
-            ("null", JSONValue.null), (" true ", true), ("-0", 0), ("9007199254740993", 9_007_199_254_740_993),
-            ("1.5", .number(1.5)), ("1e3", .number(1_000)), ("\"\"", ""), ("\"\\u00e9\\n\"", "é\n"),
-            ("\"\\ud83d\\ude00\"", "😀"), ("[]", []), ("[1,[2]]", [1, [2]]), ("{}", [:]),
-            ("{\"a\":{\"b\":null}}", ["a": ["b": .null]]),
-        ])
+    static let documents: [(String, JSONValue)] = [
+        ("null", .null), (" true ", true), ("-0", 0), ("9007199254740993", 9_007_199_254_740_993),
+        ("1.5", .number(1.5)), ("1e3", .number(1_000)), ("\"\"", ""), ("\"\\u00e9\\n\"", "é\n"),
+        ("\"\\ud83d\\ude00\"", "😀"), ("[]", []), ("[1,[2]]", [1, [2]]), ("{}", [:]),
+        ("{\"a\":{\"b\":null}}", ["a": ["b": .null]]),
+    ]
+
+    @Test("a document of RFC 8259 is read", arguments: documents)
     func reads(text: String, value: JSONValue) throws {
         #expect(try JSONParser.parse(Array(text.utf8)) == value)
     }

@@ -4,8 +4,6 @@ package import HTTPTypes
 extension HTTPField.Name {
     /// The id of the exchange, taken from the caller when it is sane.
     package static let requestID = name("X-Request-Id")
-    /// W3C Trace Context.
-    package static let traceparent = name("traceparent")
     /// The Idempotency-Key draft, as Stripe practises it.
     package static let idempotencyKey = name("Idempotency-Key")
     /// Says that an answer was given before.

@@ -1,6 +1,6 @@
 import HTTPTypes
 package import Hummingbird
-import Models
+package import Models
 
 /// All routes of a service, as hummingbird serves them and as the checked-in list shows them.
 package struct RouteTable: Sendable {
@@ -12,11 +12,11 @@ package struct RouteTable: Sendable {
         self.routes = routes
     }
 
-    /// The routes as text, one a line: method, path, who may call it, the operation's name.
-    package var listing: String {
-        routes.map(\.contract).map { contract in
-            "\(contract.method.rawValue) \(contract.path) \(Self.text(contract.access)) \(contract.id)"
-        }.sorted().joined(separator: "\n") + "\n"
+    /// Operations as text, one a line: method, path, who may call it, the operation's name.
+    package static func listing(of contracts: [Contract]) -> String {
+        contracts.map { contract in
+            "\(contract.method.rawValue) \(contract.path) \(text(contract.access)) \(contract.id)"
+        }.sorted().joined(separator: "\n")
     }
 
     /// Registers every route, and for each path an answer to the methods that it does not know.

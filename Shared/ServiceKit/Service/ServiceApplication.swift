@@ -28,7 +28,7 @@ package struct ServiceApplication {
     ) {
         readiness = Readiness(checks: checks + assembly.readiness)
         let system = SystemRoutes(
-            name: name, readiness: readiness, metrics: base.metrics, contracts: assembly.contracts)
+            name: name, readiness: readiness, metrics: base.metrics, contracts: assembly.routes.map(\.contract))
         table = RouteTable(assembly.routes + system.routes)
         router = Router(context: ExchangeContext.self, options: .autoGenerateHeadEndpoints)
         router.add(

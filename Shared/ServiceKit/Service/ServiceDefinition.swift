@@ -14,10 +14,17 @@ package protocol ServiceDefinition: Sendable {
     static var usesDatabase: Bool { get }
     /// The migrations of its schema, in order.
     static var migrations: [Migration] { get }
+    /// The operations it serves; its route table must be equal to them.
+    static var contracts: [Contract] { get }
     /// Reads its configuration; what is wrong is noted in `settings`.
     static func configuration(_ settings: inout Settings) -> Configuration
     /// Constructs stores, workers and routes: the only place that constructs things.
     static func assemble(_ base: ServiceBase<Configuration>) async throws -> Assembly
+}
+
+extension ServiceDefinition {
+    /// The operations that its name stands for.
+    package static var contracts: [Contract] { name.contracts }
 }
 
 /// What a service is assembled from.
@@ -64,17 +71,12 @@ package struct Assembly: Sendable {
     package let workers: [any Service]
     /// What must hold before it is ready, besides the database and its schema.
     package let readiness: [Readiness.Check]
-    /// The operations that `/openapi.json` describes; the routes' own unless the service is a door to others.
-    package let contracts: [Contract]
-
     /// Takes the parts.
     package init(
-        routes: [Route], workers: [any Service] = [], readiness: [Readiness.Check] = [],
-        contracts: [Contract]? = nil
+        routes: [Route], workers: [any Service] = [], readiness: [Readiness.Check] = []
     ) {
         self.routes = routes
         self.workers = workers
         self.readiness = readiness
-        self.contracts = contracts ?? routes.map(\.contract)
     }
 }

@@ -15,7 +15,9 @@ package enum ServiceProcess<Definition: ServiceDefinition> {
         switch arguments.dropFirst().first ?? "serve" {
         case "serve": exit(await serve(environment))
         case "migrate": exit(await migrate(environment))
-        case "routes": exit(await routes(environment))
+        case "routes":
+            say(RouteTable.listing(of: Definition.contracts), to: STDOUT_FILENO)
+            exit(EXIT_SUCCESS)
         case let other:
             say("\(Definition.name.rawValue): unknown command \(other); known are serve, migrate, routes")
             exit(EX_USAGE)
@@ -75,24 +77,6 @@ package enum ServiceProcess<Definition: ServiceDefinition> {
         } catch {
             say("\(Definition.name.rawValue): cannot migrate: \(String(reflecting: error))")
             return EX_UNAVAILABLE
-        }
-    }
-
-    /// Prints the route table; nothing connects, so any configuration that is complete will do.
-    private static func routes(_ environment: ConfigReader) async -> Int32 {
-        var settings = Settings(environment, service: Definition.name)
-        let service = ServiceConfiguration(&settings, service: Definition.name, usesDatabase: false)
-        let base = ServiceBase(
-            service: service, configuration: Definition.configuration(&settings), clock: .system,
-            logger: Logger(label: Definition.name.rawValue), metrics: PrometheusRegistry(),
-            pool: Definition.usesDatabase ? Database(configuration: DatabaseConfiguration(url: "")) : nil)
-        do {
-            let ready = try await ServiceRunner<Definition>(base: base).application()
-            say(ready.application.table.listing, to: STDOUT_FILENO)
-            return EXIT_SUCCESS
-        } catch {
-            say("\(Definition.name.rawValue): cannot assemble: \(error)")
-            return EX_CONFIG
         }
     }
 
