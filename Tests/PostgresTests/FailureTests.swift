@@ -157,6 +157,28 @@ struct FailureTests {
         await database.close(drainFor: .milliseconds(100))
     }
 
+    @Test("a write whose session ends after its commit is unknown, is there once, and is not written again")
+    func ambiguousWrite() async throws {
+        let cluster = try TestCluster(settings: ["synchronous_standby_names": "nobody", "synchronous_commit": "local"])
+        let database = database(cluster)
+        _ = try await database.write(in: .none, "CREATE TABLE t (a int8)")
+        let write = Task {
+            _ = try await database.write(
+                in: .setting("synchronous_commit", "on"), "INSERT INTO t VALUES (1)",
+                timeouts: WriteTimeouts(deadline: .seconds(30)))
+        }
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        try await eventually { try cluster.sql(waiting) == "1" }
+        _ = try cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        let error = try await failure { try await write.value }
+        #expect(error.code == .outcomeUnknown)
+        #expect(error.execution == .unknown)
+        try await eventually { database.gauges.exclusive.open == 2 }
+        #expect(try cluster.sql("SELECT count(*) FROM t") == "1")
+        #expect(try cluster.sql(waiting) == "0")
+        await database.close()
+    }
+
     @Test("a cancelled task sends no cancel request into a commit under way")
     func cancelDuringCommit() async throws {
         let cluster = try TestCluster(settings: ["synchronous_standby_names": "nobody", "synchronous_commit": "local"])

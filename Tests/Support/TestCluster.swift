@@ -85,6 +85,11 @@ package final class TestCluster: Sendable {
         return try ChildProcess.run(words, log: files.log)
     }
 
+    /// Runs a program as the server's user, to prepare files that the server reads.
+    package static func tool(_ words: [String]) throws {
+        _ = try ChildProcess.run(ClusterFiles.asServerUser + words)
+    }
+
     /// What the server and its tools wrote so far.
     package func log() throws -> String {
         try ChildProcess.run(["cat", files.log])
