@@ -1,15 +1,14 @@
-package import Testing
-
 /// Waits until a state holds, looking every 10 ms; no test sleeps for a time that should be enough.
 ///
 /// - Parameters:
 ///   - limit: The most it waits; at least three times what it should take on a slow machine.
-///   - what: The state, for the message.
+///   - what: The state, for the message; asked for when the time has run out.
 ///   - isolation: The actor of the caller.
 ///   - isReached: Whether it holds. An error it throws counts as not yet.
 /// - Throws: ``NeverReached`` when it did not hold in time.
 package func eventually(
-    within limit: Duration = .seconds(20), _ what: Comment, isolation: isolated (any Actor)? = #isolation,
+    within limit: Duration = .seconds(20), _ what: @autoclosure () -> String,
+    isolation: isolated (any Actor)? = #isolation,
     _ isReached: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
@@ -17,12 +16,12 @@ package func eventually(
         if (try? await isReached()) == true { return }
         try await Task.sleep(for: .milliseconds(10))
     } while ContinuousClock.now < deadline
-    throw NeverReached(what: what, limit: limit)
+    throw NeverReached(what: what(), limit: limit)
 }
 
 /// A state that did not come about in time.
 package struct NeverReached: Error, CustomStringConvertible {
-    let what: Comment
+    let what: String
     let limit: Duration
 
     /// The state and the limit.

@@ -20,7 +20,7 @@ struct ServiceEnvironment: Sendable {
     func serving(_ service: ServiceName) -> [String: String] {
         var environment = base
         let own = "CASEBOOK_\(service.rawValue.uppercased())_"
-        environment["CASEBOOK_SUPERVISED"] = "1"
+        environment["CASEBOOK_SUPERVISED"] = "true"
         environment["CASEBOOK_RUN_DIR"] = folder.run
         environment["\(own)HTTP_PORT"] = ports[service.rawValue].map(String.init)
         environment["\(own)DATABASE_URL"] = databaseURL(role: Self.role(of: service))

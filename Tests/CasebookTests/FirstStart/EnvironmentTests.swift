@@ -39,7 +39,7 @@ struct EnvironmentTests {
         let environment = try environment()
         let identity = environment.serving(.identity)
         #expect(identity["CASEBOOK_IDENTITY_HTTP_PORT"] == "8101")
-        #expect(identity["CASEBOOK_SUPERVISED"] == "1")
+        #expect(identity["CASEBOOK_SUPERVISED"] == "true")
         #expect(identity["CASEBOOK_PUBLIC_URL"] == "http://127.0.0.1:9000")
         #expect(identity["CASEBOOK_IDENTITY_DATABASE_URL"]?.contains("//identity:") == true)
         let gateway = environment.serving(.gateway)

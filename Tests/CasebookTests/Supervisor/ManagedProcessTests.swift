@@ -103,7 +103,8 @@ struct ManagedProcessTests {
         let obstacles = Mutex(["it warms up", "it warms up"])
         let slow = process("slow", "exec sleep 600") { _ in obstacles.withLock { $0.popLast() } }
         try await running([slow]) { _ in try await slow.waitUntilReady(within: .seconds(60)) }
-        #expect(obstacles.withLock(\.isEmpty))
+        let left = obstacles.withLock { $0 }
+        #expect(left.isEmpty)
     }
 
     @Test("a child whose supervisor let go of its standard input ends by itself")
