@@ -111,12 +111,6 @@ struct SessionRoutes: Sendable {
     }
 }
 
-/// How other processes hear that a credential ended.
-enum Revocation {
-    /// The channel of ServiceKit's listener; the payload is the credential's id.
-    static let channel = "casebook_revoked"
-}
-
 extension Optional where Wrapped: Sendable {
     /// `flatMap` for a transformation that waits.
     func asyncFlatMap<Value: Sendable>(_ transform: (Wrapped) async throws -> Value?) async rethrows -> Value? {

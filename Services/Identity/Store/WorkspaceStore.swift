@@ -38,7 +38,7 @@ struct WorkspaceStore: Sendable {
         _ made: CreatedWorkspace, password: PasswordHash, _ context: WriteContext
     ) async throws {
         let workspace = made.workspace
-        do {
+        try await namingTaken {
             _ = try await database.write(
                 in: .workspace(workspace.id),
                 """
@@ -67,7 +67,14 @@ struct WorkspaceStore: Sendable {
                 \(context.activity(.user, verb: .created, from: "administrator", as: "user_activity"))
                 SELECT count(*) FROM administrator
                 """)
-        } catch where error.constraint == "pk_directory" {
+        }
+    }
+
+    /// Runs a write, and names the field whose value another workspace has.
+    private func namingTaken(_ write: () async throws -> Void) async throws {
+        do {
+            try await write()
+        } catch let error as PostgresError where error.constraint == "pk_directory" {
             throw Problem(
                 .conflict, "Another workspace has this short name.",
                 errors: [FieldError("/slug", .taken, "belongs to another workspace")])

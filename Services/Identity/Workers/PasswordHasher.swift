@@ -12,6 +12,11 @@ final class PasswordHasher: Sendable {
     /// Too many wait already.
     struct Overloaded: Error {}
 
+    /// The most computations at a time.
+    static let width = 2
+    /// The most callers that wait.
+    static let waitingLimit = 20
+
     /// The cost of new hashes.
     let cost: ScryptCost
     private let slots: Mutex<WorkSlots<CheckedContinuation<Void, any Error>>>
@@ -19,7 +24,7 @@ final class PasswordHasher: Sendable {
     private let random: RandomBytes
 
     init(
-        cost: ScryptCost = .standard, width: Int = 2, waitingLimit: Int = 20,
+        cost: ScryptCost = .standard, width: Int = width, waitingLimit: Int = waitingLimit,
         random: @escaping RandomBytes = systemRandomBytes
     ) {
         self.cost = cost

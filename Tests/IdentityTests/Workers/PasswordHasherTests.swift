@@ -6,8 +6,6 @@ import Testing
 @Suite("Computing passwords")
 struct PasswordHasherTests {
     private static let cheap = ScryptCost(logRounds: 4, blockSize: 1, parallelism: 1)
-    /// Long enough, in a debug build too, that callers meet.
-    private static let slow = ScryptCost(logRounds: 14, blockSize: 8, parallelism: 1)
 
     @Test("a computation is scrypt, by the vector of RFC 7914, section 12 (S-12)")
     func vector() async throws {
@@ -38,50 +36,55 @@ struct PasswordHasherTests {
         #expect(try await !hasher.verify("anything", against: nil))
     }
 
-    @Test("two compute at a time, twenty wait, and whoever comes beyond is refused at once (S-12)")
-    func bounds() async throws {
-        let hasher = PasswordHasher(cost: Self.slow)
-        let refused = try await withThrowingTaskGroup(of: Bool.self) { group in
+    @Test("two compute at a time and twenty wait (S-12)")
+    func limits() {
+        #expect(PasswordHasher.width == 2)
+        #expect(PasswordHasher.waitingLimit == 20)
+    }
+
+    @Test("never do more compute than may, and everyone who waited is served (S-12)")
+    func width() async throws {
+        let hasher = PasswordHasher(cost: ScryptCost(logRounds: 8, blockSize: 8, parallelism: 1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<22 {
+                group.addTask {
+                    _ = try await hasher.hash("a password")
+                    let load = hasher.load
+                    #expect(load.working <= 2)
+                    #expect(load.waiting <= 20)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(hasher.load == (0, 0))
+    }
+
+    @Test("whoever comes when all places to wait are taken is refused at once (S-12)")
+    func refusal() async throws {
+        let hasher = PasswordHasher(cost: Self.cheap, width: 0, waitingLimit: 20)
+        let outcomes = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<60 {
                 group.addTask {
                     do {
-                        #expect(hasher.load.working <= 2)
-                        #expect(hasher.load.waiting <= 20)
                         _ = try await hasher.hash("a password")
-                        return false
+                        return "computed"
                     } catch is PasswordHasher.Overloaded {
-                        return true
+                        return "refused"
+                    } catch is CancellationError {
+                        return "gave up"
                     }
                 }
             }
-            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            var outcomes: [String: Int] = [:]
+            while outcomes["refused", default: 0] < 40, let outcome = try await group.next() {
+                outcomes[outcome, default: 0] += 1
+            }
+            #expect(hasher.load == (0, 20))
+            group.cancelAll()
+            while let outcome = try await group.next() { outcomes[outcome, default: 0] += 1 }
+            return outcomes
         }
-        // Slow machines may finish some before the last comes, so at most 38 are refused; and never none.
-        #expect((1...38).contains(refused))
+        #expect(outcomes == ["refused": 40, "gave up": 20])
         #expect(hasher.load == (0, 0))
-    }
-
-    @Test("a caller who gives up while waiting leaves its place")
-    func cancelled() async throws {
-        let hasher = PasswordHasher(cost: Self.slow, width: 1, waitingLimit: 1)
-        async let working = hasher.hash("first")
-        try await eventually { hasher.load.working == 1 }
-        let waiting = Task { try await hasher.hash("second") }
-        try await eventually { hasher.load.waiting == 1 }
-        waiting.cancel()
-        await #expect(throws: CancellationError.self) { try await waiting.value }
-        #expect(hasher.load.waiting == 0)
-        _ = try await working
-        _ = try await hasher.hash("third")
-        #expect(hasher.load == (0, 0))
-    }
-}
-
-/// Waits until a state is reached, at most ten seconds.
-func eventually(_ isReached: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while !isReached() {
-        try #require(ContinuousClock.now < deadline, "the state was not reached in time")
-        await Task.yield()
     }
 }
