@@ -49,7 +49,7 @@ extension Connection {
         while let state = copy, !session.isBusy {
             if case .sending = state { break }
             guard let request = state.request else { break }
-            switch session.next() {
+            switch session.next(keeps: true) {
             case .copyIn:
                 copy = .sending(nil)
                 events.append(.finished(request))
@@ -64,7 +64,7 @@ extension Connection {
                 guard session.enterPipeline() else { return events.append(.broken(session.message)) }
                 events.append(.finished(request))
                 return
-            case .sync, .skipped:
+            case .sync, .skipped, .discarded:
                 return events.append(.broken("a pipeline's answer to COPY"))
             }
         }

@@ -4,6 +4,8 @@ final class Connection {
     struct Step {
         enum Kind {
             case prepare, describe, setting, begin, statement, chore, end, sync
+
+            var keepsResult: Bool { self == .statement || self == .end || self == .describe }
         }
 
         let kind: Kind
@@ -92,7 +94,7 @@ final class Connection {
 
     private func drain(_ events: inout [Event]) {
         while let step = steps.first, !session.isBusy {
-            switch session.next() {
+            switch session.next(keeps: step.kind.keepsResult) {
             case .end:
                 if step.kind == .sync {
                     // After an error at the commit libpq ends the results before it tells of the Sync.
@@ -105,6 +107,8 @@ final class Connection {
                 finish(step.request, &events)
             case .rows(let box):
                 take(box, step)
+            case .discarded:
+                if step.kind == .prepare, let statement = step.statement { prepared.confirm(statement.id) }
             case .skipped:
                 if step.kind == .prepare, let statement = step.statement { prepared.abandon(statement.id) }
             case .failed(let report):
@@ -124,16 +128,11 @@ final class Connection {
     }
 
     private func take(_ box: ResultBox, _ step: Step) {
-        switch step.kind {
-        case .prepare:
-            if let statement = step.statement { prepared.confirm(statement.id) }
-        case .describe:
+        if step.kind == .describe {
             _ = step.statement?.columns(of: box)
-        case .statement, .end:
+        } else {
             step.request.isAnswered = true
             step.request.result = box
-        case .setting, .begin, .chore, .sync:
-            break
         }
     }
 

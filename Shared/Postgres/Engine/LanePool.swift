@@ -41,12 +41,15 @@ struct LanePool<Job> {
     private(set) var slots: [Slot]
     private var queue = Ring<Job>()
     private let limits: Limits
+    /// Slots that rest, so that the usual case, none, costs nothing.
+    private var restingCount: Int
     /// Since when no connection is open, `nil` while one is.
     private(set) var downSince: ContinuousClock.Instant?
 
     init(limits: Limits, now: ContinuousClock.Instant) {
         self.limits = limits
         slots = Array(repeating: .resting(until: now, failures: 0), count: limits.connections)
+        restingCount = limits.connections
         downSince = now
     }
 
@@ -93,10 +96,12 @@ struct LanePool<Job> {
 
     /// The slots whose time to connect has come; they count as connecting from now on.
     mutating func connectsDue(now: ContinuousClock.Instant) -> [Int] {
+        guard restingCount > 0 else { return [] }
         var due: [Int] = []
         for (index, slot) in slots.enumerated() {
             guard case .resting(let until, let failures) = slot, until <= now else { continue }
             slots[index] = .connecting(failures: failures)
+            restingCount -= 1
             due.append(index)
         }
         return due
@@ -104,6 +109,7 @@ struct LanePool<Job> {
 
     /// The next time at which to connect.
     var nextConnect: ContinuousClock.Instant? {
+        guard restingCount > 0 else { return nil }
         var next: ContinuousClock.Instant?
         for case .resting(let until, _) in slots where until < next ?? until + .seconds(1) { next = until }
         return next
@@ -121,6 +127,7 @@ struct LanePool<Job> {
         let doubled = limits.reconnectDelay * (1 << min(failures, 16))
         let delay = min(doubled, limits.reconnectDelayLimit) * (0.5 + 0.5 * jitter)
         slots[slot] = .resting(until: now + delay, failures: failures)
+        restingCount += 1
         if openCount == 0, downSince == nil { downSince = now }
     }
 

@@ -13,6 +13,8 @@ import Glibc
         /// The answer to a Sync.
         case sync
         case rows(ResultBox)
+        /// Rows, or their absence, that nobody wants.
+        case discarded
         /// Skipped, because of an error before it in the same unit.
         case skipped
         /// An error of the server, or `nil` when libpq made it up because the connection broke.
@@ -98,13 +100,18 @@ import Glibc
 
     var isBusy: Bool { unsafe PQisBusy(connection) == 1 }
 
-    func next() -> Received {
+    /// - Parameter keeps: Whether rows are wanted; those that are not are freed at once.
+    func next(keeps: Bool) -> Received {
         guard let result = unsafe PQgetResult(connection) else { return .end }
         switch unsafe PQresultStatus(result) {
         case PGRES_PIPELINE_SYNC:
             unsafe PQclear(result)
             return .sync
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+            guard keeps else {
+                unsafe PQclear(result)
+                return .discarded
+            }
             return unsafe .rows(ResultBox(owning: result))
         case PGRES_PIPELINE_ABORTED:
             unsafe PQclear(result)

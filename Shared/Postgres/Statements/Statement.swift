@@ -50,15 +50,35 @@ final class StatementRegistry: Sendable {
         self.limit = limit
     }
 
-    func statement(text: String, parameters: [PostgresParameter]) -> Statement {
+    /// The statement of a text. A text is checked when it is first seen.
+    ///
+    /// - Throws: ``PostgresError`` with code `invalidParameter` for NUL in the text, and for COPY.
+    func statement(text: String, parameters: [PostgresParameter]) throws(PostgresError) -> Statement {
         let key = Key(text: text, types: parameters.map(\.type.oid))
-        return state.withLock { state in
+        return try state.withLock { state throws(PostgresError) in
             if let statement = state.statements[key] { return statement }
+            try Self.check(text)
             if state.statements.count >= limit { state.statements.removeAll() }
             let statement = Statement(id: state.nextID, text: text, types: key.types)
             state.nextID += 1
             state.statements[key] = statement
             return statement
         }
+    }
+
+    private static func check(_ text: String) throws(PostgresError) {
+        guard !text.utf8.contains(0) else {
+            throw PostgresError(.invalidParameter, .notExecuted, "the statement's text contains a NUL byte")
+        }
+        guard !isCopy(text) else {
+            throw PostgresError(.invalidParameter, .notExecuted, "COPY needs Transaction.copy")
+        }
+    }
+
+    /// A pipeline cannot carry COPY: libpq would wait for data that nobody sends.
+    private static func isCopy(_ text: String) -> Bool {
+        let word = text.utf8.drop { $0 <= UInt8(ascii: " ") }.prefix(5)
+        guard word.count == 5, let last = word.last else { return false }
+        return word.prefix(4).elementsEqual("copy".utf8, by: { $0 | 0x20 == $1 }) && last <= UInt8(ascii: "(")
     }
 }

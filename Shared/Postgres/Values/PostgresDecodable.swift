@@ -117,7 +117,7 @@ extension UUID: PostgresDecodable {
     /// Reads a `uuid`.
     package init(postgresText: String, type: PostgresType) throws(PostgresDecodingError) {
         guard type == .uuid else { throw .wrongType(expected: "UUID", actual: type) }
-        guard let value = UUID(uuidString: postgresText) else {
+        guard let value = UUIDText.decode(postgresText) else {
             throw .malformed(expected: "UUID", actual: type)
         }
         self = value

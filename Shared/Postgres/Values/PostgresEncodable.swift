@@ -85,7 +85,7 @@ extension UUID: PostgresEncodable {
     /// `uuid`.
     package static var postgresType: PostgresType { .uuid }
     /// The usual 36 characters.
-    package var postgresText: String { uuidString }
+    package var postgresText: String { UUIDText.encode(self) }
 }
 
 extension Data: PostgresEncodable {
