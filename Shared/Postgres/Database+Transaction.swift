@@ -1,5 +1,5 @@
 extension Database {
-    /// Lends a connection to `body` for one transaction, which is committed when `body` returns and undone when it throws.
+    /// Lends a connection to `body` for one transaction, committed when `body` returns and undone when it throws.
     ///
     /// BEGIN and the settings travel with the first statement. If a statement failed and `body` returned all the same,
     /// the transaction cannot commit and that statement's error is thrown.

@@ -113,7 +113,9 @@ package final class Database: Sendable {
         engine.listen(to: channels)
     }
 
-    /// Sends a notification soon, at most one message every 20 ms for all hints together, equal ones as one. Best effort.
+    /// Sends a notification soon, at most one message every 20 ms for all hints together, equal ones as one.
+    ///
+    /// Best effort.
     package func hint(_ channel: String, _ payload: String = "") {
         engine.hint(channel: channel, payload: payload)
     }

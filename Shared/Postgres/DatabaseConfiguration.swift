@@ -4,16 +4,22 @@
 package struct DatabaseConfiguration: Sendable {
     /// A libpq connection string or URI; TLS, several hosts and `target_session_attrs` by its own parameters.
     package var url: String
-    /// What `pg_stat_activity` shows. Default `casebook`.
+    /// What `pg_stat_activity` shows.
+    ///
+    /// Default `casebook`.
     package var applicationName: String = "casebook"
 
-    /// Pipelined connections that many callers share, 1…32. Three, since more made little difference when measured.
+    /// Pipelined connections that many callers share, 1…32.
+    ///
+    /// Three, since more made little difference when measured.
     package var pointConnections: Int = 3
     /// Connections for lists and searches, one caller each at a time, 0…64.
     package var scanConnections: Int = 3
     /// Connections lent to one write or transaction at a time, 0…64.
     package var exclusiveConnections: Int = 4
-    /// Whether one more connection listens and sends hints. Default true; `false` behind a transaction-pooling proxy.
+    /// Whether one more connection listens and sends hints.
+    ///
+    /// Default true; `false` behind a transaction-pooling proxy.
     package var hintConnection: Bool = true
 
     /// The most callers that may wait in one lane, 1…100,000; one more fails with `queueFull`.
@@ -49,11 +55,15 @@ package struct DatabaseConfiguration: Sendable {
     /// How long after its deadline an unanswered statement keeps its connection before that is given up.
     package var drainGrace: Duration = .seconds(1)
 
-    /// The most bytes of one result on the wire. Default 16 MiB.
+    /// The most bytes of one result on the wire.
+    ///
+    /// Default 16 MiB.
     package var resultByteLimit: Int = 16 << 20
     /// The most rows of one result.
     package var resultRowLimit: Int = 10_000
-    /// The most bytes of one statement's parameters. Default 32 MiB.
+    /// The most bytes of one statement's parameters.
+    ///
+    /// Default 32 MiB.
     package var parameterByteLimit: Int = 32 << 20
     /// The most prepared statements kept on one connection; the least recently used one goes.
     package var statementCacheLimit: Int = 256

@@ -1,5 +1,7 @@
-/// Hears about every finished statement and every change of a connection: for metrics, and for tests that record
-/// the texts of statements. Calls come from many threads and must return at once.
+/// Hears about every finished statement and every change of a connection: for metrics, and for tests that record the
+/// texts of statements.
+///
+/// Calls come from many threads and must return at once.
 package protocol DatabaseObserver: Sendable {
     /// A statement is about to be sent. The default does nothing.
     ///
@@ -52,7 +54,9 @@ package struct ConnectionChange: Sendable {
     package let lane: DatabaseLane
     /// The kind of change.
     package let kind: Kind
-    /// libpq's words, where it was lost or refused. They can name hosts and roles, never a password.
+    /// libpq's words, where it was lost or refused.
+    ///
+    /// They can name hosts and roles, never a password.
     package let message: String
 }
 

@@ -35,7 +35,8 @@ package struct PostgresError: Error, Sendable {
         let underlying: (any Error)?
 
         init(
-            code: Code, execution: Execution, report: ServerReport?, message: String, statement: String?, site: CallSite,
+            code: Code, execution: Execution, report: ServerReport?, message: String, statement: String?,
+            site: CallSite,
             underlying: (any Error)?
         ) {
             self.code = code
@@ -80,7 +81,9 @@ package struct PostgresError: Error, Sendable {
     package var line: Int { storage.line }
     /// The error that caused this one.
     package var underlying: (any Error)? { storage.underlying }
-    /// The server's or the driver's words. They can quote values: for debugging, not for answers and logs.
+    /// The server's or the driver's words.
+    ///
+    /// They can quote values: for debugging, not for answers and logs.
     package var message: String { storage.message }
 
     /// The same failure with the statement and the call site that it belongs to.

@@ -6,6 +6,8 @@ extension Transaction {
     ///   - table: The table's name, `schema.name` or a name alone; it is quoted here.
     ///   - columns: The columns, in the order of each row's values.
     ///   - rows: The rows; pulled as fast as the server takes them, never held all at once.
+    ///   - file: The call's file, for errors.
+    ///   - line: The call's line, for errors.
     /// - Returns: The number of rows.
     /// - Throws: ``PostgresError``; nothing of the transaction is kept then.
     package func copy<Rows: Sequence<[PostgresParameter?]>>(

@@ -1,5 +1,6 @@
-/// An open transaction on a connection of its own. It is valid inside of the body that received it; a use after it
-/// ended throws code `closed`.
+/// An open transaction on a connection of its own.
+///
+/// It is valid inside of the body that received it; a use after it ended throws code `closed`.
 package struct Transaction: Sendable {
     let lease: Lease
     let database: Database

@@ -1,6 +1,6 @@
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Cancellation and deadlines", .scratchDatabase)
 struct CancellationTests {
@@ -36,7 +36,8 @@ struct CancellationTests {
                 let search = Task { _ = try await database.query(.scan, in: .none, "SELECT pg_sleep(60) AS search") }
                 try await eventually { try await database.sleepers(in: "AS search") == 1 }
                 search.cancel()
-                let next = try await database.value(.scan, "SELECT \(number) + 0 * count(*) AS value FROM generate_series(1, 20000)", as: Int.self)
+                let next = try await database.value(
+                    .scan, "SELECT \(number) + 0 * count(*) AS value FROM generate_series(1, 20000)", as: Int.self)
                 #expect(next == number)
                 #expect(try await failure { try await search.value }.code == .cancelled)
             }
@@ -46,7 +47,9 @@ struct CancellationTests {
 
     @Test("a queued statement whose task is cancelled never runs")
     func queuedIsDropped() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.exclusiveConnections = 1 } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.exclusiveConnections = 1
+        } _: { database in
             _ = try await database.write(in: .none, "CREATE TABLE t (a int8)")
             try await database.transaction(in: .none) { tx in
                 _ = try await tx.query("SELECT 1 AS one")
@@ -79,7 +82,9 @@ struct CancellationTests {
 
     @Test("a transaction cancelled under way is undone")
     func transactionUnderWay() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.exclusiveConnections = 1 } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.exclusiveConnections = 1
+        } _: { database in
             _ = try await database.write(in: .none, "CREATE TABLE t (a int8)")
             let task = Task {
                 try await database.transaction(in: .none) { tx in
@@ -115,7 +120,9 @@ struct CancellationTests {
 
     @Test("a deadline covers the wait in the queue, and says that nothing ran")
     func deadlineInQueue() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.exclusiveConnections = 1 } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.exclusiveConnections = 1
+        } _: { database in
             try await database.transaction(in: .none) { _ in
                 let error = try await failure {
                     _ = try await database.write(
@@ -148,7 +155,9 @@ struct CancellationTests {
 
     @Test("a transaction is ended by the driver at its deadline, although its body goes on")
     func transactionDeadline() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.exclusiveConnections = 1 } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.exclusiveConnections = 1
+        } _: { database in
             _ = try await database.write(in: .none, "CREATE TABLE t (a int8)")
             let error = try await failure {
                 try await database.transaction(in: .none, .init(deadline: .milliseconds(200))) { tx in
@@ -166,8 +175,12 @@ struct CancellationTests {
 
     @Test("a statement's and a lock's time limit are told apart")
     func serverTimeouts() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.pointTimeout = .milliseconds(100) } _: { database in
-            let read = try await failure { _ = try await database.query(.point, in: .none, "SELECT pg_sleep(5) AS slow") }
+        try await ScratchDatabase.current.withDatabase {
+            $0.pointTimeout = .milliseconds(100)
+        } _: { database in
+            let read = try await failure {
+                _ = try await database.query(.point, in: .none, "SELECT pg_sleep(5) AS slow")
+            }
             #expect(read.code == .statementTimeout)
             let written = try await failure {
                 _ = try await database.write(
@@ -187,7 +200,8 @@ struct CancellationTests {
             }
             // The limits of one write did not stay behind on its connection.
             #expect(
-                try await database.write(in: .none, "SELECT current_setting('lock_timeout') AS value").text("value") == "2s")
+                try await database.write(in: .none, "SELECT current_setting('lock_timeout') AS value").text("value")
+                    == "2s")
         }
     }
 }

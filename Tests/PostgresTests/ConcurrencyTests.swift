@@ -1,6 +1,6 @@
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Callers side by side", .scratchDatabase)
 struct ConcurrencyTests {
@@ -73,7 +73,9 @@ struct ConcurrencyTests {
             let search = Task {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<6 {
-                        group.addTask { _ = try await database.query(.scan, in: .none, "SELECT pg_sleep(20) AS search") }
+                        group.addTask {
+                            _ = try await database.query(.scan, in: .none, "SELECT pg_sleep(20) AS search")
+                        }
                     }
                     try await group.waitForAll()
                 }
@@ -106,7 +108,7 @@ struct ConcurrencyTests {
             let error = try await failure { _ = try await database.query(.scan, in: .none, "SELECT 1 AS value") }
             #expect(error.code == .queueFull)
             #expect(error.execution == .notExecuted)
-            busy.forEach { $0.cancel() }
+            for task in busy { task.cancel() }
             for task in busy { _ = await task.result }
         }
     }

@@ -1,7 +1,7 @@
 import Postgres
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// Tests that kill or cut; each has a cluster of its own where the server is concerned.
 @Suite("Broken connections", .serialized)
@@ -30,7 +30,9 @@ struct FailureTests {
         _ = try await database.write(in: .none, "CREATE TABLE t (a int8)")
         let point = Task { _ = try await database.query(.point, in: .none, "SELECT pg_sleep(30) AS dying") }
         let scan = Task { _ = try await database.query(.scan, in: .none, "SELECT pg_sleep(30) AS dying") }
-        let write = Task { _ = try await database.write(in: .none, "INSERT INTO t SELECT 1 FROM pg_sleep(30) AS dying") }
+        let write = Task {
+            _ = try await database.write(in: .none, "INSERT INTO t SELECT 1 FROM pg_sleep(30) AS dying")
+        }
         let transaction = Task {
             try await database.transaction(in: .none, .init(deadline: .seconds(60))) { tx in
                 _ = try await tx.query("INSERT INTO t VALUES (2)")
@@ -90,9 +92,13 @@ struct FailureTests {
         try await eventually { database.gauges.exclusive.open == 2 && database.gauges.point.open == 1 }
         for _ in 0..<5 {
             let killed = try cluster.sql(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'casebook.%'")
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'casebook.%'"
+            )
             #expect(try #require(Int(killed)) >= 1)
-            try await eventually { try cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'casebook.exclusive'") == "2" }
+            try await eventually {
+                try cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'casebook.exclusive'")
+                    == "2"
+            }
             try await eventually { database.gauges.exclusive.open == 2 }
             _ = try await database.write(in: .none, "SELECT 1 AS value")
             #expect(try await database.value("SELECT 2 AS value") == 2)
@@ -104,7 +110,9 @@ struct FailureTests {
     func readGoesOn() async throws {
         let cluster = try TestCluster()
         let database = database(cluster)
-        let read = Task { try await database.value(.scan, "SELECT 7 AS value FROM pg_sleep(1) AS resting", as: Int.self) }
+        let read = Task {
+            try await database.value(.scan, "SELECT 7 AS value FROM pg_sleep(1) AS resting", as: Int.self)
+        }
         try await eventually {
             try cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == "1"
         }
@@ -113,7 +121,9 @@ struct FailureTests {
         await database.close()
     }
 
-    @Test("a cancel makes no false success: a commit that waits for a lost standby is unknown, by deadline and by warning")
+    @Test(
+        "a cancel makes no false success: a commit that waits for a lost standby is unknown, by deadline and by warning"
+    )
     func synchronousCommit() async throws {
         let cluster = try TestCluster(settings: ["synchronous_standby_names": "nobody", "synchronous_commit": "local"])
         let database = database(cluster)
@@ -146,9 +156,11 @@ struct FailureTests {
                         in: synchronous, "INSERT INTO t VALUES (4)", timeouts: WriteTimeouts(deadline: .seconds(30)))
                 }
             }
-            var known = try cluster.sql("SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+            var known = try cluster.sql(
+                "SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
             try await eventually { try cluster.sql(waiting) != "0" }
-            known = try cluster.sql("SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+            known = try cluster.sql(
+                "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
             #expect(known != "0")
             let error = try await failure { try await task.value }
             #expect(error.code == .outcomeUnknown, "transaction: \(isTransaction)")
@@ -228,7 +240,9 @@ struct FailureTests {
         try await write.value
         #expect(try cluster.sql("SELECT count(*) FROM t") == "1")
         #expect(try await failure { try await database.ping() }.code == .closed)
-        try await eventually { try cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'casebook.%'") == "0" }
+        try await eventually {
+            try cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'casebook.%'") == "0"
+        }
     }
 
     @Test("what does not finish in the drain fails as closed, and closing ends in time")

@@ -1,6 +1,6 @@
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Rows as JSON", .scratchDatabase)
 struct JSONFormTests {
@@ -21,8 +21,10 @@ struct JSONFormTests {
             ("'0001-01-01 00:00:00+00'::timestamptz", #""0001-01-01T00:00:00Z""#),
             ("'2026-01-15'::date", #""2026-01-15""#),
             (#"'{"a": [1, null]}'::jsonb"#, #"{"a": [1, null]}"#), (#"'{"b":1}'::json"#, #"{"b":1}"#),
-            (#"ARRAY['a', 'b "c"', 'd\e', NULL, 'NULL', 'x,y', '{z}', '']"#,
-             #"["a","b \"c\"","d\\e",null,"NULL","x,y","{z}",""]"#),
+            (
+                #"ARRAY['a', 'b "c"', 'd\e', NULL, 'NULL', 'x,y', '{z}', '']"#,
+                #"["a","b \"c\"","d\\e",null,"NULL","x,y","{z}",""]"#
+            ),
             ("ARRAY[]::text[]", "[]"), ("ARRAY[1, NULL, 3]::int8[]", "[1,null,3]"),
             ("ARRAY['0190b4c1-7f3a-7000-8000-000000000001']::uuid[]", #"["0190b4c1-7f3a-7000-8000-000000000001"]"#),
             ("NULL::text", "null"), ("NULL::int8[]", "null"), ("pg_notify('a', '')", "\"\""),
@@ -68,7 +70,8 @@ struct JSONFormTests {
                 """)
             #expect(
                 try rows.json == """
-                    [{"id":1,"price":{"amount":10,"currency":"EUR"},"owner":{"address":{"city":"Wien"},"name":"A"},"tail":"end"},\
+                    [{"id":1,"price":{"amount":10,"currency":"EUR"},"owner":{"address":{"city":"Wien"},\
+                    "name":"A"},"tail":"end"},\
                     {"id":2,"price":null,"owner":{"address":null,"name":"B"},"tail":"end"},\
                     {"id":3,"price":{"amount":null,"currency":"EUR"},"owner":null,"tail":"end"},\
                     {"id":4,"price":null,"owner":null,"tail":"end"}]
@@ -110,7 +113,8 @@ struct JSONFormTests {
             }
             #expect(try await database.value("SELECT count(*) AS value FROM t") == 0)
             // For the service itself any type will do.
-            let own = try await database.write(in: .none, "INSERT INTO t VALUES (3) RETURNING interval '1 day' AS \"_v\"")
+            let own = try await database.write(
+                in: .none, "INSERT INTO t VALUES (3) RETURNING interval '1 day' AS \"_v\"")
             #expect(try own.value("_v", as: Duration.self) == .seconds(86_400))
         }
     }

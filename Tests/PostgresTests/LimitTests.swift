@@ -1,11 +1,13 @@
 import FoundationEssentials
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Bounds", .scratchDatabase)
 struct LimitTests {
-    @Test("a million-row result is stopped by its bound, on every lane, and never held", arguments: ["point", "scan", "write"])
+    @Test(
+        "a million-row result is stopped by its bound, on every lane, and never held",
+        arguments: ["point", "scan", "write"])
     func millionRows(lane: String) async throws {
         try await ScratchDatabase.current.withDatabase {
             $0.resultByteLimit = 1 << 20
@@ -54,7 +56,9 @@ struct LimitTests {
 
     @Test("one row more than the limit is refused, the limit itself is not")
     func rowLimit() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.resultRowLimit = 100 } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.resultRowLimit = 100
+        } _: { database in
             let full = try await database.query(.scan, in: .none, "SELECT n FROM generate_series(1, 100) AS n")
             #expect(full.count == 100)
             let error = try await failure {
@@ -106,7 +110,9 @@ struct LimitTests {
 
     @Test("parameters of more bytes than the limit are refused")
     func parameterBytes() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.parameterByteLimit = 1_000 } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.parameterByteLimit = 1_000
+        } _: { database in
             let error = try await failure {
                 _ = try await database.query(
                     .point, in: .none, "SELECT \(String(repeating: "x", count: 1_001)) AS value")

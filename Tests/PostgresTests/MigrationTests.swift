@@ -1,14 +1,17 @@
 import Postgres
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Migrations", .scratchDatabase)
 struct MigrationTests {
     private let steps = [
-        Migration(name: "m0001_thing", sql: "CREATE TABLE things.thing (id int8 PRIMARY KEY); INSERT INTO things.thing VALUES (1);"),
+        Migration(
+            name: "m0001_thing",
+            sql: "CREATE TABLE things.thing (id int8 PRIMARY KEY); INSERT INTO things.thing VALUES (1);"),
         Migration(name: "m0002_name", sql: "ALTER TABLE things.thing ADD name text"),
-        Migration(name: "m0003_index", sql: "-- no-transaction\nCREATE INDEX CONCURRENTLY thing_name ON things.thing (name)"),
+        Migration(
+            name: "m0003_index", sql: "-- no-transaction\nCREATE INDEX CONCURRENTLY thing_name ON things.thing (name)"),
     ]
 
     private func migrator(_ steps: [Migration], owner: String = "nobody_owner") throws -> Migrator {
@@ -79,9 +82,10 @@ struct MigrationTests {
 
     @Test("a failing step leaves nothing of itself and keeps those before it")
     func failing() async throws {
-        let broken = steps.prefix(1) + [
-            Migration(name: "m0002_broken", sql: "CREATE TABLE things.half (a int8); SELECT 1 / 0")
-        ]
+        let broken =
+            steps.prefix(1) + [
+                Migration(name: "m0002_broken", sql: "CREATE TABLE things.half (a int8); SELECT 1 / 0")
+            ]
         let error = try await failure { _ = try await migrator(Array(broken)).run() }
         #expect(error.sqlState == "22012")
         try await ScratchDatabase.current.withDatabase { database in
@@ -110,10 +114,16 @@ struct MigrationTests {
         try await scratch.withDatabase { database in
             let owners = try await database.query(
                 .scan, in: .none,
-                "SELECT tablename AS name, tableowner AS owner FROM pg_tables WHERE schemaname IN ('things', 'core') ORDER BY 1")
-            #expect(try owners.json == #"[{"name":"migration","owner":"postgres"},{"name":"thing","owner":"\#(owner)"}]"#)
+                """
+                SELECT tablename AS name, tableowner AS owner FROM pg_tables
+                WHERE schemaname IN ('things', 'core') ORDER BY 1
+                """
+            )
+            #expect(
+                try owners.json == #"[{"name":"migration","owner":"postgres"},{"name":"thing","owner":"\#(owner)"}]"#)
         }
-        _ = try scratch.cluster.sql("DROP SCHEMA things CASCADE; DROP OWNED BY \(owner); DROP ROLE \(owner)", database: scratch.name)
+        _ = try scratch.cluster.sql(
+            "DROP SCHEMA things CASCADE; DROP OWNED BY \(owner); DROP ROLE \(owner)", database: scratch.name)
     }
 
     @Test("a step waits its turn behind a lock instead of queueing everybody behind itself")

@@ -1,12 +1,14 @@
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Notifications and hints", .scratchDatabase)
 struct NotificationTests {
     @Test("a listener is told to look first, then hears hints, equal ones once")
     func listening() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.hintInterval = .milliseconds(100) } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.hintInterval = .milliseconds(100)
+        } _: { database in
             var heard = database.listen(to: ["activity", "Odd \"name\""]).makeAsyncIterator()
             #expect(await heard.next() == .resynchronise)
             for _ in 0..<50 { database.hint("activity", "w1") }
@@ -27,7 +29,11 @@ struct NotificationTests {
             #expect(await heard.next() == .resynchronise)
             for round in 0..<3 {
                 _ = try scratch.cluster.sql(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(scratch.name)' AND application_name = 'casebook.hint'")
+                    """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = '\(scratch.name)' AND application_name = 'casebook.hint'
+                    """
+                )
                 #expect(await heard.next() == .resynchronise)
                 database.hint("activity", "\(round)")
                 #expect(await heard.next() == .message(channel: "activity", payload: "\(round)"))

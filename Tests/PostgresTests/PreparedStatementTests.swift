@@ -1,7 +1,7 @@
 import Postgres
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Prepared statements", .scratchDatabase)
 struct PreparedStatementTests {
@@ -65,7 +65,9 @@ struct PreparedStatementTests {
 
     @Test("within a transaction a forgotten name fails it, and the next transaction works")
     func forgottenInTransaction() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.exclusiveConnections = 1 } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.exclusiveConnections = 1
+        } _: { database in
             let error = try await failure {
                 try await database.transaction(in: .none) { tx in
                     _ = try await tx.query("SELECT 1 AS value")
@@ -117,7 +119,9 @@ struct PreparedStatementTests {
         } _: { database in
             _ = try await database.write(in: .none, "CREATE TABLE t (a timestamptz)")
             _ = try await database.write(in: .none, "INSERT INTO t VALUES ('2026-01-15 12:00:00+02') RETURNING a")
-            #expect(try await database.query(.scan, in: .none, "SELECT a FROM t").json == #"[{"a":"2026-01-15T10:00:00Z"}]"#)
+            #expect(
+                try await database.query(.scan, in: .none, "SELECT a FROM t").json == #"[{"a":"2026-01-15T10:00:00Z"}]"#
+            )
             try await database.transaction(in: .setting("a.b", "x")) { tx in
                 _ = try await tx.query("INSERT INTO t VALUES (now())")
                 #expect(try await tx.query("SELECT count(*) AS value FROM t").value("value") == 2)
@@ -134,7 +138,10 @@ struct PreparedStatementTests {
     @Test("sessions are as the writer needs them, whatever the role's own settings say")
     func sessions() async throws {
         let scratch = try ScratchDatabase.current
-        for setting in ["TimeZone TO 'Asia/Tokyo'", "DateStyle TO 'German'", "IntervalStyle TO 'postgres'", "bytea_output TO 'escape'"] {
+        for setting in [
+            "TimeZone TO 'Asia/Tokyo'", "DateStyle TO 'German'", "IntervalStyle TO 'postgres'",
+            "bytea_output TO 'escape'",
+        ] {
             _ = try scratch.cluster.sql("ALTER DATABASE \(scratch.name) SET \(setting)")
         }
         try await scratch.withDatabase { database in
@@ -157,7 +164,11 @@ struct PreparedStatementTests {
             try await database.transaction(in: .none) { tx in _ = try await tx.query("SELECT 2 AS value") }
         }
         let heard = observer.heard.withLock { $0 }
-        #expect(heard == ["point SELECT $1 AS value ok", "exclusive SELECT 1 / 0 AS value server", "exclusive SELECT 2 AS value ok"])
+        #expect(
+            heard == [
+                "point SELECT $1 AS value ok", "exclusive SELECT 1 / 0 AS value server",
+                "exclusive SELECT 2 AS value ok",
+            ])
         #expect(observer.opened.withLock { $0 } > 0)
     }
 }

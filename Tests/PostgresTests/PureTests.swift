@@ -184,13 +184,16 @@ struct PureTests {
 
     @Test("the settings of a session end up in the connection's options beside the given ones")
     func options() throws {
-        let configuration = DatabaseConfiguration(url: "postgresql://u@h/d?options=-c%20work_mem%3D8MB&sslmode=verify-full")
+        let configuration = DatabaseConfiguration(
+            url: "postgresql://u@h/d?options=-c%20work_mem%3D8MB&sslmode=verify-full")
         let parameters = try ConnectionString.parameters(configuration.url, lane: .point, configuration).get()
         let values = Dictionary(uniqueKeysWithValues: parameters)
         #expect(values["sslmode"] == "verify-full")
         #expect(values["options"]?.hasPrefix("-c work_mem=8MB -c TimeZone=UTC") == true)
         #expect(values["options"]?.contains("statement_timeout=250") == true)
         #expect(values["client_encoding"] == "UTF8")
-        #expect(throws: (any Error).self) { try ConnectionString.parameters("postgresql://[", lane: .point, configuration).get() }
+        #expect(throws: (any Error).self) {
+            try ConnectionString.parameters("postgresql://[", lane: .point, configuration).get()
+        }
     }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 private struct PersonRow: PostgresRow, Equatable {
     static let columns = ["id", "name", "age"]
@@ -133,9 +133,10 @@ struct RowTests {
     @Test("the text of an instant is the server's own, over years, leap days and fractions")
     func instants() async throws {
         try await ScratchDatabase.current.withDatabase { database in
-            for text in ["0001-01-01 00:00:00", "1600-02-29 23:59:59.5", "1969-12-31 23:59:59.5",
-                "2000-02-29 12:00:00", "2024-12-31 23:59:60", "2100-02-28 00:00:00.000001", "9999-12-31 23:59:59"]
-            {
+            for text in [
+                "0001-01-01 00:00:00", "1600-02-29 23:59:59.5", "1969-12-31 23:59:59.5",
+                "2000-02-29 12:00:00", "2024-12-31 23:59:60", "2100-02-28 00:00:00.000001", "9999-12-31 23:59:59",
+            ] {
                 let back: Date = try await database.value(.scan, "SELECT \(text)::text::timestamptz AS value")
                 let equal: Bool = try await database.value(
                     .scan, "SELECT \(text)::text::timestamptz = \(back) AS value")
@@ -147,9 +148,14 @@ struct RowTests {
     @Test("a number that does not fit and a word that is no case fail")
     func misfits() async throws {
         try await ScratchDatabase.current.withDatabase { database in
-            #expect(try await failure { _ = try await database.value("SELECT 70000 AS value", as: Int16.self) }.code == .decoding)
-            #expect(try await failure { _ = try await database.value("SELECT 'green' AS value", as: Colour.self) }.code == .decoding)
-            #expect(try await failure { _ = try await database.value("SELECT 1 AS other", as: Int.self) }.code == .decoding)
+            #expect(
+                try await failure { _ = try await database.value("SELECT 70000 AS value", as: Int16.self) }.code
+                    == .decoding)
+            #expect(
+                try await failure { _ = try await database.value("SELECT 'green' AS value", as: Colour.self) }.code
+                    == .decoding)
+            #expect(
+                try await failure { _ = try await database.value("SELECT 1 AS other", as: Int.self) }.code == .decoding)
             let empty = try await database.query(.point, in: .none, "SELECT 1 AS value WHERE false")
             #expect(throws: PostgresError.self) { try empty.value("value", as: Int.self) }
         }

@@ -1,10 +1,11 @@
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Scope", .scratchDatabase)
 struct ScopeTests {
-    @Test("a setting is in force for its statement and never for the connection's next caller", arguments: [true, false])
+    @Test(
+        "a setting is in force for its statement and never for the connection's next caller", arguments: [true, false])
     func isolation(prepared: Bool) async throws {
         try await ScratchDatabase.current.withDatabase {
             $0.pointConnections = 1
@@ -45,7 +46,9 @@ struct ScopeTests {
 
     @Test("a hundred callers with scopes of their own on one connection each see their own setting")
     func manyScopes() async throws {
-        try await ScratchDatabase.current.withDatabase { $0.pointConnections = 1 } _: { database in
+        try await ScratchDatabase.current.withDatabase {
+            $0.pointConnections = 1
+        } _: { database in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<100 {
                     group.addTask {

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Glibc
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 @Suite("TLS by connection string")
 struct TLSTests {
@@ -31,7 +31,8 @@ struct TLSTests {
         #expect(try await attempt("sslmode=disable") == "plain")
         let stranger = try await attempt("sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt")
         #expect(stranger != "encrypted" && stranger != "plain")
-        let otherName = try await attempt("sslmode=verify-full&sslrootcert=\(root)&hostaddr=127.0.0.1&host=elsewhere.example")
+        let otherName = try await attempt(
+            "sslmode=verify-full&sslrootcert=\(root)&hostaddr=127.0.0.1&host=elsewhere.example")
         #expect(otherName.contains("elsewhere.example"))
     }
 
@@ -57,7 +58,8 @@ struct TLSTests {
         try TestCluster.tool(
             [
                 "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                "-addext", "subjectAltName=DNS:localhost", "-keyout", folder + "/server.key", "-out", folder + "/server.crt",
+                "-addext", "subjectAltName=DNS:localhost", "-keyout", folder + "/server.key", "-out",
+                folder + "/server.crt",
             ])
     }
 }

@@ -33,7 +33,9 @@ struct ClusterFiles: Sendable {
         var candidates = (try? ChildProcess.run(["pg_config", "--bindir"])).map { [$0] } ?? []
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        candidates += versions.sorted { $0.count == $1.count ? $0 > $1 : $0.count > $1.count }.map { "\(root)/\($0)/bin" }
+        candidates += versions.sorted { $0.count == $1.count ? $0 > $1 : $0.count > $1.count }.map {
+            "\(root)/\($0)/bin"
+        }
         for folder in candidates where access(folder + "/initdb", X_OK) == 0 { return folder }
         throw TestClusterError("no PostgreSQL server programs: install the package postgresql-15")
     }
@@ -105,8 +107,8 @@ enum ChildProcess {
             posix_spawn_file_actions_adddup2(&actions, 2, 1)
         }
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        // Threads of the cooperative pool block most signals, and children inherit that: a shell would miss its child's end.
+        defer { for argument in arguments { free(argument) } }
+        // Threads of the cooperative pool block most signals; a shell that inherits that misses its child's end.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

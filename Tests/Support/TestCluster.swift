@@ -27,7 +27,10 @@ package final class TestCluster: Sendable {
 
     /// Makes a cluster of one's own, for tests that kill or restart it or change its settings.
     ///
-    /// - Parameter settings: Settings beside the ordinary ones, such as `["ssl": "on"]`.
+    /// - Parameters:
+    ///   - settings: Settings beside the ordinary ones, such as `["ssl": "on"]`.
+    ///   - prepare: Changes the new data folder before the server starts.
+    /// - Throws: ``TestClusterError`` when there are no server programs or the server does not start.
     package init(settings: [String: String] = [:], prepare: (_ dataFolder: String) throws -> Void = { _ in }) throws {
         files = try ClusterFiles()
         let initialise = [
@@ -118,8 +121,9 @@ package final class TestCluster: Sendable {
         throw TestClusterError("the server did not start, see \(files.log)")
     }
 
-    /// Keeps one server as its child; `$1` is the folder, the rest the server's command. The file `server` holds the
-    /// server's process id while it runs.
+    /// Keeps one server as its child; `$1` is the folder, the rest the server's command.
+    ///
+    /// The file `server` holds the server's process id while it runs.
     private static let script = """
         folder=$1; shift
         trap '' INT TERM HUP

@@ -22,7 +22,9 @@ final class BlockingThreads: Sendable {
         Glibc.close(semaphore)
     }
 
-    /// Starts the threads. They keep this object alive until `stop()`.
+    /// Starts the threads.
+    ///
+    /// They keep this object alive until `stop()`.
     func start(name: String) {
         for _ in 0..<count { Thread.start(name: name) { self.work() } }
     }
@@ -74,13 +76,15 @@ enum Thread {
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         var thread = pthread_t()
         let start = unsafe Unmanaged.passRetained(Start(name: name, body: body)).toOpaque()
-        let failed = unsafe pthread_create(&thread, &attributes, { argument in
-            guard let argument = unsafe argument else { return nil }
-            let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            _ = unsafe clibpq_name_thread(start.name)
-            start.body()
-            return nil
-        }, start)
+        let failed = unsafe pthread_create(
+            &thread, &attributes,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                _ = unsafe clibpq_name_thread(start.name)
+                start.body()
+                return nil
+            }, start)
         unsafe pthread_attr_destroy(&attributes)
         precondition(failed == 0, "the system gives no thread for the database")
     }

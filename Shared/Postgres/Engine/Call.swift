@@ -15,7 +15,9 @@ struct CallOptions: Sendable {
     }
 }
 
-/// A statement with its values in libpq's form, checked, ready to be sent. A class, since it is passed about a lot.
+/// A statement with its values in libpq's form, checked, ready to be sent.
+///
+/// A class, since it is passed about a lot.
 final class Call: Sendable {
     let statement: Statement
     let parameters: ParameterBlock

@@ -1,4 +1,6 @@
-/// Where a COPY stands. It speaks outside of the pipeline, which libpq forbids it.
+/// Where a COPY stands.
+///
+/// It speaks outside of the pipeline, which libpq forbids it.
 enum CopyState {
     /// COPY was sent; the server's consent is awaited.
     case starting(Request)
@@ -16,7 +18,9 @@ enum CopyState {
 }
 
 extension Connection {
-    /// Leaves the pipeline and sends COPY. False when the connection broke.
+    /// Leaves the pipeline and sends COPY.
+    ///
+    /// False when the connection broke.
     func startCopy(_ text: String, for request: Request) -> Bool {
         guard session.leavePipeline(), session.simpleQuery(text) else { return false }
         copy = .starting(request)
@@ -36,8 +40,9 @@ extension Connection {
         return true
     }
 
-    /// All buffered bytes were sent: the request that waited for that ends. After the end of the rows the answer may have
-    /// been read before, since the server refuses rows as they come.
+    /// All buffered bytes were sent: the request that waited for that ends.
+    ///
+    /// After the end of the rows the answer may have been read before, since the server refuses rows as they come.
     func copyFlushed(_ events: inout [Event]) {
         if case .ending = copy { return receiveCopy(&events) }
         guard case .sending(let request?) = copy else { return }

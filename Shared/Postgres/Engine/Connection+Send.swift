@@ -1,5 +1,7 @@
 extension Connection {
-    /// Sends a statement with its settings and a Sync: one unit, one implicit transaction. False when the connection broke.
+    /// Sends a statement with its settings and a Sync: one unit, one implicit transaction.
+    ///
+    /// False when the connection broke.
     func send(_ call: Call, for request: Request, describeOnly: Bool = false) -> Bool {
         guard evictNames() else { return false }
         if !describeOnly {
@@ -22,7 +24,9 @@ extension Connection {
         return sendSync(request)
     }
 
-    /// Sends COMMIT or ROLLBACK. Every statement before it had its own Sync, so an error of one does not skip it.
+    /// Sends COMMIT or ROLLBACK.
+    ///
+    /// Every statement before it had its own Sync, so an error of one does not skip it.
     func sendEnd(_ statement: Statement, for request: Request) -> Bool {
         sendNamed(statement, .empty, .end, request) && sendSync(request)
     }
@@ -62,8 +66,9 @@ extension Connection {
         return true
     }
 
-    /// Runs a statement under its name, or gives it one. While another unit's Parse of it is under way it goes unnamed,
-    /// since that Parse may yet be skipped.
+    /// Runs a statement under its name, or gives it one.
+    ///
+    /// While another unit's Parse of it is under way it goes unnamed, since that Parse may yet be skipped.
     private func sendNamed(
         _ statement: Statement, _ parameters: ParameterBlock, _ kind: Step.Kind, _ request: Request
     ) -> Bool {

@@ -1,4 +1,6 @@
-/// One connection of a lane with what is under way on it. Touched on the I/O thread only.
+/// One connection of a lane with what is under way on it.
+///
+/// Touched on the I/O thread only.
 final class Connection {
     /// What the server's next answer belongs to.
     struct Step {
@@ -73,7 +75,9 @@ final class Connection {
 
     var isIdle: Bool { steps.isEmpty && copy == nil }
 
-    /// Reads what has arrived and tells what it means. Stops at the first break.
+    /// Reads what has arrived and tells what it means.
+    ///
+    /// Stops at the first break.
     func receive(_ events: inout [Event]) {
         let waiting = session.bytesWaiting
         guard session.consume() else {

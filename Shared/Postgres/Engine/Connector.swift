@@ -1,6 +1,8 @@
 import CLibpq
 
-/// Opens connections. Every call blocks: for threads that may.
+/// Opens connections.
+///
+/// Every call blocks: for threads that may.
 struct Connector: Sendable {
     enum Outcome {
         case connected(Session)
@@ -48,7 +50,8 @@ enum ConnectionString {
             parameters["client_encoding"] = "UTF8"
             // A proxy that pools transactions refuses options; the same settings then go with each transaction.
             if configuration.prepared {
-                let settings = SessionSettings.session(lane, configuration) + SessionSettings.startOnly(lane, configuration)
+                let settings =
+                    SessionSettings.session(lane, configuration) + SessionSettings.startOnly(lane, configuration)
                 let options = settings.map { "-c \($0.name)=\($0.value)" }
                 let given = parameters["options"].map { [$0] } ?? []
                 parameters["options"] = (given + options).joined(separator: " ")
@@ -62,7 +65,8 @@ enum ConnectionString {
         var message: UnsafeMutablePointer<CChar>?
         guard let options = unsafe PQconninfoParse(url, &message) else {
             defer { unsafe PQfreemem(message) }
-            return .failure(Refusal(message: unsafe message.map { unsafe String(cString: $0).trimmed } ?? "out of memory"))
+            return .failure(
+                Refusal(message: unsafe message.map { unsafe String(cString: $0).trimmed } ?? "out of memory"))
         }
         defer { unsafe PQconninfoFree(options) }
         var parameters: [String: String] = [:]

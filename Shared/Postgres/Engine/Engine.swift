@@ -59,7 +59,9 @@ final class Engine: Sendable {
         }
     }
 
-    /// Commits. Not cancelled once COMMIT is sent.
+    /// Commits.
+    ///
+    /// Not cancelled once COMMIT is sent.
     func commit(_ lease: Lease) async throws(PostgresError) {
         if Task.isCancelled {
             await rollback(lease)

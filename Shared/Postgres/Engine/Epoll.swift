@@ -37,7 +37,9 @@ import Glibc
         ready.removeAll(keepingCapacity: true)
         let count = unsafe epoll_wait(descriptor, &events, Int32(events.count), milliseconds)
         guard count > 0 else { return }
-        for unsafe event in unsafe events.prefix(Int(count)) {
+        // By index: the formatter does not know `for unsafe`.
+        for index in 0..<Int(count) {
+            let event = unsafe events[index]
             let flags = unsafe event.events
             let writable = flags & EPOLLOUT.rawValue != 0
             let readable = flags & ~EPOLLOUT.rawValue != 0

@@ -27,8 +27,10 @@ extension IOLoop {
         }
     }
 
-    /// Asks the server to stop what runs on a connection that nobody shares. The connection takes nothing new until the
-    /// request has returned and the results are drained, so that the request cannot meet the next statement.
+    /// Asks the server to stop what runs on a connection that nobody shares.
+    ///
+    /// The connection takes nothing new until the request has returned and the results are drained, so that the request
+    /// cannot meet the next statement.
     func cancelOnServer(_ connection: Connection) {
         guard !connection.isCancelling, let handle = connection.session.cancelHandle() else { return }
         connection.isCancelling = true
@@ -111,7 +113,7 @@ extension IOLoop {
         }
     }
 
-    /// A result passed its limit of bytes: its connection is closed, which is the one way to stop it without holding it.
+    /// A result passed its limit of bytes: closing its connection is the one way to stop it without holding it.
     func stopLargeResult(_ request: Request, on connection: Connection) {
         let message = "more than \(configuration.resultByteLimit) bytes in one result"
         let execution: PostgresError.Execution = request.isSingleWrite ? .unknown : .failed

@@ -114,7 +114,9 @@ extension IOLoop {
             let takers = hints.mailboxes().filter { $0.channels.contains(channel) }
             for mailbox in takers { mailbox.post(.message(channel: channel, payload: payload)) }
             guard takers.isEmpty, hintConnection === connection else { continue }
-            perform([Request.Chore(text: "UNLISTEN \(channel.quotedIdentifier)".cText, parameters: .empty)], on: connection) {}
+            perform(
+                [Request.Chore(text: "UNLISTEN \(channel.quotedIdentifier)".cText, parameters: .empty)], on: connection
+            ) {}
         }
     }
 
@@ -126,6 +128,9 @@ extension IOLoop {
         let request = Request(.chore(chores), lane: .hint, deadline: now + configuration.pointDeadline)
         request.isFinished = true
         request.whenAnswered = whenAnswered
+        // Without an answer the connection is dead, and hints would wait for it for ever.
+        connection.drainDeadline = request.deadline
+        note(request.deadline)
         sent(connection.send(chores, for: request), on: connection)
     }
 }

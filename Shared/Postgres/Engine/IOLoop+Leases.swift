@@ -88,7 +88,9 @@ extension IOLoop {
             complete(request, request.error.map(Request.Outcome.failure) ?? .done)
             proceed(lease)
         case .copyEnd:
-            complete(request, request.error.map(Request.Outcome.failure) ?? request.result.map(Request.Outcome.result) ?? .done)
+            complete(
+                request,
+                request.error.map(Request.Outcome.failure) ?? request.result.map(Request.Outcome.result) ?? .done)
             proceed(lease)
         case .statement, .acquire, .chore:
             break
@@ -130,7 +132,7 @@ extension IOLoop {
         finishTransaction(request, lease, connection, with: rollback)
     }
 
-    /// The deadline of a transaction passed: what can be undone is undone, and a COMMIT under way is left alone with its
+    /// Ends a transaction whose deadline passed: what can be undone is undone, a COMMIT under way is left alone, its
     /// connection closed.
     func expire(_ lease: Lease) {
         guard let connection = lease.connection, lease.end == nil else { return }

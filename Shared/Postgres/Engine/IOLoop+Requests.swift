@@ -120,7 +120,9 @@ extension IOLoop {
     }
 
     /// Names or plans that the server no longer has (26000, 0A000) are forgotten, and a statement of its own runs once
-    /// more: its transaction was undone, so it was not executed. Within a transaction the error stands.
+    /// more: its transaction was undone, so it was not executed.
+    ///
+    /// Within a transaction the error stands.
     private func prepareAnew(_ request: Request, on connection: Connection) -> Bool {
         guard request.usedName, let state = request.error?.sqlState, state == "26000" || state == "0A000" else {
             return false
@@ -130,7 +132,9 @@ extension IOLoop {
         } else if let call = request.call {
             connection.prepared.evict(call.statement.id)
         }
-        guard case .statement(let call) = request.work, !request.isPreparedAnew, !request.isFinished else { return false }
+        guard case .statement(let call) = request.work, !request.isPreparedAnew, !request.isFinished else {
+            return false
+        }
         request.reset()
         request.isPreparedAnew = true
         sent(connection.send(call, for: request), on: connection)

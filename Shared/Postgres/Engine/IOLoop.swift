@@ -37,7 +37,10 @@ final class IOLoop: @unchecked Sendable {
     private var isStopped = false
     private var random = SystemRandomNumberGenerator()
 
-    init(_ configuration: DatabaseConfiguration, _ observer: (any DatabaseObserver)?, _ inbox: Inbox, _ gauges: GaugeBoard) {
+    init(
+        _ configuration: DatabaseConfiguration, _ observer: (any DatabaseObserver)?, _ inbox: Inbox,
+        _ gauges: GaugeBoard
+    ) {
         self.configuration = configuration
         self.observer = observer
         self.inbox = inbox
@@ -53,7 +56,9 @@ final class IOLoop: @unchecked Sendable {
         }
     }
 
-    /// Works until it is told to stop. Blocks its thread.
+    /// Works until it is told to stop.
+    ///
+    /// Blocks its thread.
     func run() {
         epoll.add(inbox.descriptor, key: Self.inboxKey, edgeTriggered: true)
         connectThreads.start(name: "pg-connect")
@@ -108,7 +113,9 @@ final class IOLoop: @unchecked Sendable {
         if readiness.isReadable { connection.receive(&events) }
         for event in events { handle(event, on: connection) }
         if connection.lane == .hint { deliverNotifications(from: connection) }
-        guard lanes[lane].connections[slot] === connection, connection.isFlushing || readiness.isWritable else { return }
+        guard lanes[lane].connections[slot] === connection, connection.isFlushing || readiness.isWritable else {
+            return
+        }
         flush(connection)
     }
 

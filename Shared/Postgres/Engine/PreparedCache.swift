@@ -1,4 +1,6 @@
-/// The named statements of one connection. A name counts only after its own Parse was answered.
+/// The named statements of one connection.
+///
+/// A name counts only after its own Parse was answered.
 struct PreparedCache {
     /// What the connection knows of a statement.
     enum Standing: Equatable {
@@ -37,7 +39,9 @@ struct PreparedCache {
         return .ready(entries.values[index].name)
     }
 
-    /// A new name for a statement, pending until it is confirmed. Names never repeat on a connection.
+    /// A new name for a statement, pending until it is confirmed.
+    ///
+    /// Names never repeat on a connection.
     mutating func begin(_ statement: UInt64) -> String {
         nameCount += 1
         useCount += 1
@@ -46,11 +50,15 @@ struct PreparedCache {
         return name
     }
 
-    /// The Parse was answered. Beyond the limit the least recently used name goes.
+    /// The Parse was answered.
+    ///
+    /// Beyond the limit the least recently used name goes.
     mutating func confirm(_ statement: UInt64) {
         entries[statement]?.isReady = true
         guard entries.count > limit else { return }
-        let oldest = entries.filter { $0.value.isReady && $0.key != statement }.min { $0.value.lastUse < $1.value.lastUse }
+        let oldest = entries.filter { $0.value.isReady && $0.key != statement }.min {
+            $0.value.lastUse < $1.value.lastUse
+        }
         if let oldest { evict(oldest.key) }
     }
 

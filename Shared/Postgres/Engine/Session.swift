@@ -1,7 +1,9 @@
 import CLibpq
 import Glibc
 
-/// One libpq connection in pipeline mode, which it owns and closes. All calls to libpq for a connection stand here.
+/// One libpq connection in pipeline mode, which it owns and closes.
+///
+/// All calls to libpq for a connection stand here.
 ///
 /// @unchecked Sendable: it is made on a connecting thread and handed over once to the I/O thread, which alone uses it
 /// from then on; the hand-over goes through the inbox's lock.
@@ -32,7 +34,9 @@ import Glibc
         descriptor = unsafe PQsocket(connection)
         let box = unsafe Unmanaged.passUnretained(notices).toOpaque()
         unsafe PQsetNoticeReceiver(connection, receiveNotice, box)
-        guard unsafe PQsetnonblocking(connection, 1) == 0, unsafe PQenterPipelineMode(connection) == 1 else { return nil }
+        guard unsafe PQsetnonblocking(connection, 1) == 0, unsafe PQenterPipelineMode(connection) == 1 else {
+            return nil
+        }
     }
 
     deinit {
@@ -100,7 +104,7 @@ import Glibc
 
     var isBusy: Bool { unsafe PQisBusy(connection) == 1 }
 
-    /// - Parameter keeps: Whether rows are wanted; those that are not are freed at once.
+    /// What the server answered next; rows that are not wanted are freed at once.
     func next(keeps: Bool) -> Received {
         guard let result = unsafe PQgetResult(connection) else { return .end }
         switch unsafe PQresultStatus(result) {
@@ -162,7 +166,7 @@ import Glibc
 
 /// A `PGcancel`, which it frees.
 ///
-/// @unchecked Sendable: the pointer is private and set once; `PQcancel` may be called from any thread and only reads it.
+/// @unchecked Sendable: the pointer is private and set once; `PQcancel`, for any thread, only reads it.
 @safe final class CancelHandle: @unchecked Sendable {
     private let handle: OpaquePointer
 
@@ -174,7 +178,9 @@ import Glibc
         unsafe PQfreeCancel(handle)
     }
 
-    /// Sends the request and waits until the server has taken it. Blocks.
+    /// Sends the request and waits until the server has taken it.
+    ///
+    /// Blocks.
     func send() {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
             _ = unsafe PQcancel(handle, buffer.baseAddress, Int32(buffer.count))
@@ -182,7 +188,9 @@ import Glibc
     }
 }
 
-/// What notices of the current unit said. Touched on the I/O thread only, inside of calls to libpq.
+/// What notices of the current unit said.
+///
+/// Touched on the I/O thread only, inside of calls to libpq.
 final class NoticeBox {
     /// A warning that what was committed may not be safe: 01000 from anything but a function's own RAISE, as the server
     /// sends when its wait for a synchronous standby is cancelled.

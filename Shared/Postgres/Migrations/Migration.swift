@@ -2,7 +2,9 @@
 package struct Migration: Sendable, Hashable {
     /// The file's name without `.sql`, such as `m0001_create_team`; the order of names is the order of steps.
     package let name: String
-    /// The file's text. One whose first line is `-- no-transaction` holds one statement, run outside a transaction.
+    /// The file's text.
+    ///
+    /// One whose first line is `-- no-transaction` holds one statement, run outside a transaction.
     package let sql: String
 
     /// Names a step.

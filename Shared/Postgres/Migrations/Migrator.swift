@@ -24,7 +24,9 @@ package struct Migrator: Sendable {
         self.ledger = ledger
     }
 
-    /// Applies the missing steps in order under an advisory lock. Blocks a thread of its own, not the cooperative pool.
+    /// Applies the missing steps in order under an advisory lock.
+    ///
+    /// Blocks a thread of its own, not the cooperative pool.
     ///
     /// Each step is one transaction with its line in the ledger, runs as the owner with a `lock_timeout` of 200 ms, and
     /// is tried again while locks are not to be had.
@@ -43,7 +45,9 @@ package struct Migrator: Sendable {
         return try await applied
     }
 
-    /// Checks that each step is applied with this very text. Later steps of a newer version are fine.
+    /// Checks that each step is applied with this very text.
+    ///
+    /// Later steps of a newer version are fine.
     ///
     /// - Throws: ``MigrationError`` or ``PostgresError``.
     package func verify() async throws {

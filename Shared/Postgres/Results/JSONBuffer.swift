@@ -97,7 +97,7 @@
         }
     }
 
-    /// Appends `2026-01-15 10:20:30.5+00` as `"2026-01-15T10:20:30.5Z"`; false for infinity and other years than 1-9999.
+    /// Appends `2026-01-15 10:20:30.5+00` as `"2026-01-15T10:20:30.5Z"`; false for infinity and years before 1.
     mutating func appendTimestamp(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let end = bytes.count - 3
         guard end >= 19, unsafe bytes[10] == UInt8(ascii: " "), unsafe bytes[end] == UInt8(ascii: "+"),
@@ -130,7 +130,7 @@
         return index
     }
 
-    /// Whether one of eight bytes is special; after "Bit Twiddling Hacks", "Determine if a word has a byte less than n".
+    /// Whether one of eight bytes is special; after "Determine if a word has a byte less than n" (S. E. Anderson).
     @inline(__always)
     private static func hasSpecial(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -41,7 +41,7 @@ struct JSONLayout: Sendable {
     enum Step: Sendable, Equatable {
         /// Writes constant text and a column's value.
         case value(lead: Range<Int>, column: Int, form: Form)
-        /// Begins a group: constant text and `null`, skipping to step `end`, if all its columns are NULL; else its brace.
+        /// Begins a group: its name, then `null` and on to step `end` if all its columns are NULL, else a brace.
         case open(lead: Range<Int>, columns: [Int], end: Int)
         /// Ends a group.
         case close

@@ -1,4 +1,6 @@
-/// Writes rows as JSON from the bytes of a result. The hot path of every query: no allocation per row or value.
+/// Writes rows as JSON from the bytes of a result.
+///
+/// The hot path of every query: no allocation per row or value.
 enum JSONRowWriter {
     /// Appends the rows as objects, or as an array of objects.
     ///

@@ -40,7 +40,9 @@ import CLibpq
         unsafe PostgresType(oid: PQftype(pointer, Int32(column)))
     }
 
-    /// The value's text, `nil` for NULL. The caller has checked the bounds.
+    /// The value's text, `nil` for NULL.
+    ///
+    /// The caller has checked the bounds.
     func string(row: Int, column: Int) -> String? {
         unsafe withBytes(row: row, column: column) { bytes in
             unsafe bytes.map { bytes in unsafe String(decoding: bytes, as: UTF8.self) }

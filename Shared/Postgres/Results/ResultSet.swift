@@ -21,7 +21,9 @@ package struct ResultSet: Sendable {
         }
     }
 
-    /// One value by column name. The row must be in `0..<count`.
+    /// One value by column name.
+    ///
+    /// The row must be in `0..<count`.
     package func value<Value: PostgresDecodable>(
         _ column: String, row: Int = 0, as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value {
@@ -34,7 +36,9 @@ package struct ResultSet: Sendable {
         }
     }
 
-    /// The text form of one value, `nil` for NULL. The row must be in `0..<count`.
+    /// The text form of one value, `nil` for NULL.
+    ///
+    /// The row must be in `0..<count`.
     package func text(_ column: String, row: Int = 0) throws(PostgresError) -> String? {
         try value(column, row: row, as: String?.self)
     }
@@ -99,6 +103,7 @@ package struct ResultSet: Sendable {
 
     private func failure(_ error: PostgresDecodingError, _ wanted: String) -> PostgresError {
         PostgresError(
-            .decoding, .unknown, "reading \(wanted): \(error)", statement: statement.text, site: site, underlying: error)
+            .decoding, .unknown, "reading \(wanted): \(error)", statement: statement.text, site: site, underlying: error
+        )
     }
 }

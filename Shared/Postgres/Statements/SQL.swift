@@ -24,7 +24,9 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         self.parameters = stringInterpolation.parameters
     }
 
-    /// A statement whose text comes from a file or a generator, without values. Never build it from input.
+    /// A statement whose text comes from a file or a generator, without values.
+    ///
+    /// Never build it from input.
     package init(unsafe text: String) {
         self.text = text
         self.parameters = []
@@ -90,7 +92,9 @@ extension SQL {
             text.append(row.columns.joined(separator: ", "))
         }
 
-        /// Splices text as it is. Every use is counted by a test: never with input, names of the schema only.
+        /// Splices text as it is.
+        ///
+        /// Every use is counted by a test: never with input, names of the schema only.
         package mutating func appendInterpolation(unsafe spliced: String) {
             text.append(spliced)
         }

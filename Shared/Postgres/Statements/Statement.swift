@@ -50,7 +50,9 @@ final class StatementRegistry: Sendable {
         self.limit = limit
     }
 
-    /// The statement of a text. A text is checked when it is first seen.
+    /// The statement of a text.
+    ///
+    /// A text is checked when it is first seen.
     ///
     /// - Throws: ``PostgresError`` with code `invalidParameter` for NUL in the text, and for COPY.
     func statement(text: String, parameters: [PostgresParameter]) throws(PostgresError) -> Statement {

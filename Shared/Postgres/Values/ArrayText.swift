@@ -44,7 +44,7 @@ enum ArrayText {
     }
 
     /// One element, leaving `index` on the comma or brace behind it; `nil` for malformed text.
-    private static func next(in bytes: [UInt8], from index: inout Int) -> String??  {
+    private static func next(in bytes: [UInt8], from index: inout Int) -> String?? {
         var element: [UInt8] = []
         if bytes[index] == quote {
             index += 1

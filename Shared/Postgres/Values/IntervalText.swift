@@ -9,7 +9,9 @@ enum IntervalText {
         return "\(sign)\(seconds.magnitude).\(zeros)\(fraction) seconds"
     }
 
-    /// Reads `P1DT2H3M4.5S`. Months and years have no fixed length and are refused.
+    /// Reads `P1DT2H3M4.5S`.
+    ///
+    /// Months and years have no fixed length and are refused.
     static func decode(_ text: String) -> Duration? {
         guard text.first == "P" else { return nil }
         var total: Int64 = 0

@@ -136,7 +136,9 @@ extension Data: PostgresDecodable {
 }
 
 extension Duration: PostgresDecodable {
-    /// Reads an `interval` in ISO 8601 form. A day counts 24 hours; an interval with months or years fails.
+    /// Reads an `interval` in ISO 8601 form.
+    ///
+    /// A day counts 24 hours; an interval with months or years fails.
     package init(postgresText: String, type: PostgresType) throws(PostgresDecodingError) {
         guard type == .interval else { throw .wrongType(expected: "Duration", actual: type) }
         guard let value = IntervalText.decode(postgresText) else {

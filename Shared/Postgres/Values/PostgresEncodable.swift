@@ -107,7 +107,9 @@ package struct JSONText: PostgresEncodable, PostgresDecodable, Hashable {
     /// The JSON, as UTF-8.
     package let utf8: [UInt8]
 
-    /// Takes JSON as text. It is not parsed here: the server refuses what is not JSON.
+    /// Takes JSON as text.
+    ///
+    /// It is not parsed here: the server refuses what is not JSON.
     package init(_ text: String) {
         self.utf8 = Array(text.utf8)
     }

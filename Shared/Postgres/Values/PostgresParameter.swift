@@ -23,7 +23,9 @@ package struct PostgresParameter: Sendable, Hashable {
         self.value = text.map(Value.text) ?? .null
     }
 
-    /// Binds a text form given as UTF-8 bytes. NUL bytes and invalid UTF-8 are refused when the statement is run.
+    /// Binds a text form given as UTF-8 bytes.
+    ///
+    /// NUL bytes and invalid UTF-8 are refused when the statement is run.
     package init(type: PostgresType, utf8 bytes: [UInt8]) {
         self.type = type
         self.value = .bytes(bytes)
