@@ -13,6 +13,9 @@ struct DoctorCommand: AsyncParsableCommand {
         if isRunning {
             findings += await ServiceChecks(known: try KnownInstallation()).findings()
         } else {
+            if installation.settings.databaseURL != nil, let known = try? KnownInstallation() {
+                findings += await ServiceChecks(known: known).databaseFindings()
+            }
             findings.append(
                 .warning("Casebook does not run from this folder.", remedy: "Start it: deploy/up or casebook up."))
         }

@@ -9,12 +9,13 @@ struct ServiceChecks: Sendable {
 
     /// What is found out by asking, each question bounded by a few seconds.
     func findings() async -> [Finding] {
-        var findings = await database()
+        var findings = await databaseFindings()
         for service in Installation.services { findings.append(await readiness(of: service)) }
         return findings
     }
 
-    private func database() async -> [Finding] {
+    /// Whether the database answers, its clock and the schema `core`.
+    func databaseFindings() async -> [Finding] {
         var configuration = DatabaseConfiguration(url: known.environment.administratorURL)
         configuration.applicationName = "casebook-doctor"
         configuration.pointConnections = 1
@@ -40,8 +41,10 @@ struct ServiceChecks: Sendable {
         } catch {
             findings = [
                 .failure(
-                    "The database does not answer: \(error).",
-                    remedy: "See its log, \(known.folder.log(of: ManagedProcess.postgresName)), or restart Casebook.")
+                    "The database does not answer: \(String(reflecting: error)).",
+                    remedy: known.installation.settings.databaseURL == nil
+                        ? "See its log, \(known.folder.log(of: ManagedProcess.postgresName)), or restart Casebook."
+                        : "Check CASEBOOK_DATABASE_URL with: psql \"$CASEBOOK_DATABASE_URL\" -c 'SELECT 1'")
             ]
         }
         await database.close()

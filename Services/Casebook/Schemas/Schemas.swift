@@ -13,11 +13,16 @@ struct Schemas: Sendable {
 
     /// Runs everything that is missing; a second run changes nothing.
     ///
-    /// - Throws: `PostgresError`, `MigrationError`, or ``CommandFailure`` with the end of what a service's `migrate` said.
+    /// - Throws: ``RefusedByDatabase``, `MigrationError`, or ``CommandFailure`` with the end of what a service's
+    ///   `migrate` said.
     func bringUpToDate() async throws {
         try await console.timed("roles and schema core up to date") {
-            try await applyRoles()
-            _ = try await core.run()
+            do {
+                try await applyRoles()
+                _ = try await core.run()
+            } catch let error as PostgresError {
+                throw RefusedByDatabase(error: error)
+            }
         }
         for service in Installation.services where service.ownsSchema {
             try await console.timed("schema \(service.rawValue) up to date") { try await migrate(service) }
@@ -61,5 +66,17 @@ struct Schemas: Sendable {
             environment: environment.migrating(service), log: environment.folder.log(of: "\(name)-migrate"),
             input: .held)
         try await OneOffCommand(launch: launch, limit: .seconds(600)).run()
+    }
+}
+
+/// The database did not do what the administrator's role asked of it.
+struct RefusedByDatabase: Error, CustomStringConvertible {
+    let error: PostgresError
+
+    /// The operator may read what the server said; clients never see it.
+    var description: String {
+        error.code == .connectionUnavailable
+            ? "The database cannot be reached. Look for the cause with: casebook doctor (\(error.debugDescription))"
+            : "The database refused what was asked of it: \(error.debugDescription)"
     }
 }

@@ -79,7 +79,7 @@ struct ManagedProcessTests {
 
     @Test("a process that never gets ready is given up with the end of its log")
     func notReady() async throws {
-        let failing = process("broken", "echo 'no such table'; exit 1")
+        let failing = process("broken", "echo 'no such table'; exit 1") { _ in "it does not answer" }
         try await running([failing]) { _ in
             let failure = await #expect(throws: NotReady.self) {
                 try await failing.waitUntilReady(within: .seconds(60))
@@ -91,7 +91,7 @@ struct ManagedProcessTests {
 
     @Test("a configuration error is not tried again (exit status 78)")
     func misconfigured() async throws {
-        let failing = process("misconfigured", "echo once; exit 78")
+        let failing = process("misconfigured", "echo once; exit 78") { _ in "it does not answer" }
         try await running([failing]) { _ in
             await #expect(throws: NotReady.self) { try await failing.waitUntilReady(within: .seconds(60)) }
         }
