@@ -9,16 +9,22 @@ struct SizeTests {
         #expect(long.map { "\($0.path): \($0.lines.count) lines" } == [])
     }
 
-    @Test("no file is shorter than 15 lines, but for types of a contract and notes beside code")
+    @Test("no file is shorter than 15 lines, but for types of a contract and the mains of services")
     func shortFiles() {
-        let short = Repository.sources.filter { $0.lines.count < 15 && !$0.path.hasPrefix("Shared/Models/") }
-        #expect(short.map { "\($0.path): \($0.lines.count) lines" } == [])
+        let short = Repository.sources.filter { file in
+            file.lines.count < 15 && !file.path.hasPrefix("Shared/Models/") && !file.path.hasSuffix("/App.swift")
+        }
+        Allowances.check(
+            places: short.map { "\($0.path): \($0.lines.count) lines" }, rule: "short", why: "merge it with its user")
     }
 
     @Test("no line is longer than 120 columns")
     func columns() {
         let long = Repository.sources.flatMap { file in
-            file.lines.enumerated().filter { $0.element.count > 120 }.map { "\(file.path):\($0.offset + 1)" }
+            // A row of a table in a comment cannot be broken.
+            file.lines.enumerated().filter { $0.element.count > 120 && !$0.element.contains(/^\s*\/\/\/ \|/) }.map {
+                "\(file.path):\($0.offset + 1)"
+            }
         }
         #expect(long == [])
     }

@@ -80,8 +80,8 @@ enum NoPostgres: Error, Equatable, CustomStringConvertible {
             "PostgreSQL \(PostgresBinaries.oldest) or later was not found. Install it with: "
                 + "sudo apt-get install postgresql-15, or name the folder of its programs in CASEBOOK_POSTGRES_BIN"
         case .otherVersion(let version):
-            "The data folder's cluster was made by PostgreSQL \(version), which was not found. Install it with: "
-                + "sudo apt-get install postgresql-\(version), or name the folder of its programs in CASEBOOK_POSTGRES_BIN"
+            "The data folder's cluster was made by PostgreSQL \(version), which was not found. Install it with: sudo "
+                + "apt-get install postgresql-\(version), or name the folder of its programs in CASEBOOK_POSTGRES_BIN"
         }
     }
 }

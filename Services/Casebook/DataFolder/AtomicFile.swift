@@ -65,6 +65,6 @@ struct UnreadableFile: Error, CustomStringConvertible {
     let path: String
 
     var description: String {
-        "\(path) cannot be read. It was changed by hand or the disk lost it; restore it from a backup of the data folder"
+        "\(path) cannot be read. It was changed by hand or the disk lost it; restore it from a backup of the folder"
     }
 }

@@ -30,8 +30,10 @@ struct ServiceChecks: Sendable {
             let before = Date()
             let rows = try await database.query(
                 .point, in: .none,
-                "SELECT extract(epoch FROM clock_timestamp())::float8 AS now, current_setting('server_version') AS version"
-            )
+                """
+                SELECT extract(epoch FROM clock_timestamp())::float8 AS now,
+                    current_setting('server_version') AS version
+                """)
             let now = try rows.value("now", row: 0, as: Double.self)
             let version = try rows.value("version", row: 0, as: String.self)
             let skew = Self.skew(database: now, before: before, after: Date())

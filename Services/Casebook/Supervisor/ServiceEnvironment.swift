@@ -1,7 +1,8 @@
 import Models
 
-/// What the services are told about each other and the database: environment variables only, since arguments can be read
-/// by every user of the machine.
+/// What the services are told about each other and the database.
+///
+/// By environment variables only, since every user of the machine can read arguments.
 struct ServiceEnvironment: Sendable {
     /// What every child sees.
     var base: [String: String]
