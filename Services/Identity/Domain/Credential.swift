@@ -20,7 +20,9 @@ struct Credential: Sendable {
     let kind: Kind
     /// The id of the session's or the key's record, and of its revocation.
     let id: UUID
-    /// The credential as its holder keeps it. Shown once, and never stored.
+    /// The credential as its holder keeps it.
+    ///
+    /// Shown once, and never stored.
     let text: String
 
     /// Makes a new credential out of fresh random bytes.

@@ -12,7 +12,7 @@ enum KeyGrant {
 
     /// Decides what a new key may do: nothing that its maker may not, and nothing that its user's role may not.
     ///
-    /// - Parameter maker: The permissions of whoever asks; `nil` for the operator, who makes keys in the name of a user.
+    /// `maker` holds the permissions of whoever asks; `nil` for the operator, who makes keys in the name of a user.
     static func decide(
         asked: [Permission], maker: Set<Permission>?, role: Role, expiresAt: Timestamp?, now: Timestamp
     ) throws(Violation) -> [Permission] {

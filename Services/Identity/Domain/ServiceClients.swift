@@ -41,7 +41,9 @@ struct ServiceClients: Sendable {
         self.init(hashes: hashes)
     }
 
-    /// The service that a credential proves; `nil` when it proves none. Compares in constant time.
+    /// The service that a credential proves; `nil` when it proves none.
+    ///
+    /// Compares in constant time.
     func authenticate(_ credential: String) -> ServiceName? {
         let parts = credential.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == Self.prefix, let name = ServiceName(rawValue: String(parts[1])),

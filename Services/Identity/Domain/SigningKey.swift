@@ -18,8 +18,9 @@ struct EncryptionKey: Sendable {
         key = SymmetricKey(data: bytes)
     }
 
-    /// Seals a secret: nonce, ciphertext and tag in one. `kid` is bound to it as additional data, so that a row's
-    /// secret cannot be moved to another row.
+    /// Seals a secret: nonce, ciphertext and tag in one.
+    ///
+    /// `kid` is bound to it as additional data, so that a row's secret cannot be moved to another row.
     func seal(_ secret: Data, kid: String) throws -> Data {
         let box = try AES.GCM.seal(secret, using: key, authenticating: Data(kid.utf8))
         guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
@@ -53,7 +54,9 @@ struct SigningKey: Sendable {
     /// When tokens signed with it stop being taken; `nil` while no end is set.
     let expiresAt: Timestamp?
 
-    /// A new key. Its id says when it was made, and is random beyond that.
+    /// A new key.
+    ///
+    /// Its id says when it was made, and is random beyond that.
     static func make(generation: Int64, at now: Timestamp) -> SigningKey {
         SigningKey(
             kid: ID<SigningKey>.make(at: now).description, generation: generation,

@@ -22,9 +22,8 @@ struct UserChange: Sendable, Equatable {
 
     /// Decides a change.
     ///
-    /// - Parameter otherAdministrators: How many other active administrators there are, counted while the workspace's
-    ///   row is locked: without the lock two administrators could each be demoted beside the other.
-    /// - Throws: ``Violation`` when the user is the last active administrator and would be one no more.
+    /// `otherAdministrators` says how many other active administrators there are, counted while the workspace's row is
+    /// locked: without the lock two administrators could each be demoted beside the other.
     init(of before: UserState, to after: UserState, otherAdministrators: Int) throws(Violation) {
         if before.isActiveAdministrator, !after.isActiveAdministrator, otherAdministrators == 0 {
             throw .lastAdministrator

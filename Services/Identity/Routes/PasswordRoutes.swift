@@ -9,7 +9,9 @@ struct PasswordRoutes: Sendable {
 
     private var store: PasswordStore { PasswordStore(database: database) }
 
-    /// Sets the caller's own password. The session that asks goes on; all others of the caller end.
+    /// Sets the caller's own password.
+    ///
+    /// The session that asks goes on; all others of the caller end.
     func change(_ call: Call<NoPath, NoQuery, ChangePassword>) async throws -> Answer<NoContent> {
         let context = try call.write
         let user = try call.userID

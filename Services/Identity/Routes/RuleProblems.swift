@@ -19,7 +19,9 @@ enum RuleProblems {
     /// Checks a new password.
     ///
     /// - Throws: ``Problem`` 422 that names the field.
-    static func check(_ password: String, at pointer: String, email: String, workspace: (name: String, slug: String)) throws {
+    static func check(_ password: String, at pointer: String, email: String, workspace: (name: String, slug: String))
+        throws
+    {
         do throws(PasswordRule.Violation) {
             try PasswordRule.check(
                 password, mail: email, workspaceName: workspace.name, workspaceSlug: workspace.slug)
@@ -51,10 +53,4 @@ enum RuleProblems {
             return Problem.invalidBody([FieldError("/expires_at", .outOfRange, "must lie in the future")])
         }
     }
-}
-
-extension Problem.Code {
-    /// The last active administrator of a workspace stays one.
-    static let lastAdministrator = Problem.Code(
-        "last_administrator", 409, "The workspace would have no administrator")
 }

@@ -16,8 +16,10 @@ struct SessionRoutes: Sendable {
     private var store: SessionStore { SessionStore(database: database) }
     private var signIns: SignInStore { SignInStore(database: database) }
 
-    /// Signs a person in. Whether workspace, mail address or password was wrong is told by neither words nor work: each
-    /// way costs one scrypt.
+    /// Signs a person in.
+    ///
+    /// Whether workspace, mail address or password was wrong is told by neither words nor work: each way costs one
+    /// scrypt.
     func create(_ call: Call<NoPath, NoQuery, SignIn>) async throws -> Answer<StartedSession> {
         let workspace = try await signIns.workspace(slug: call.body.workspace.value)
         let candidate = try await workspace.asyncFlatMap { workspace in
@@ -97,7 +99,9 @@ struct SessionRoutes: Sendable {
             userID: user)
     }
 
-    /// Brings a password's hash to the cost in force. It can wait for the next sign-in, so nothing fails with it.
+    /// Brings a password's hash to the cost in force.
+    ///
+    /// It can wait for the next sign-in, so nothing fails with it.
     private func rehash(_ candidate: SignInCandidate, _ password: String) async {
         do {
             try await signIns.rehash(candidate, to: try await hasher.hash(password))

@@ -20,7 +20,9 @@ struct TokenRoutes: Sendable {
         if text.hasPrefix("\(ServiceClients.prefix)_") { return try await service(text, call) }
         guard call.body.workspace == nil, call.body.workspaceSlug == nil else {
             throw Problem.invalidBody(
-                Self.workspaceFields(call.body).map { FieldError($0, .notAllowed, "is for the credential of a service") })
+                Self.workspaceFields(call.body).map {
+                    FieldError($0, .notAllowed, "is for the credential of a service")
+                })
         }
         guard let credential = Credential(text), let workspace = try await signIns.workspace(of: credential) else {
             throw Self.refused
@@ -103,7 +105,7 @@ struct TokenRoutes: Sendable {
                 csrfToken: csrfToken))
     }
 
-    /// Writing down a use can fail, on a standby that is not yet primary for instance, and the token is good all the same.
+    /// Writing down a use can fail, on a standby that is not yet primary for instance; the token is good all the same.
     private func noting(_ use: () async throws -> Void) async {
         do {
             try await use()
@@ -120,6 +122,8 @@ struct TokenRoutes: Sendable {
 }
 
 extension ID where Entity == Workspace {
-    /// The workspace of a service that acts in none: the operator who makes the first one. No row has this id.
+    /// The workspace of a service that acts in none: the operator who makes the first one.
+    ///
+    /// No row has this id.
     static var nobodys: ID { .sample }
 }

@@ -10,7 +10,9 @@ struct APIKeyStore: Sendable {
     /// The name of the list in its cursors.
     static let binding = "api_keys"
 
-    /// One page of the workspace's keys that were not revoked, in order of their ids. Index: pk_api_key.
+    /// One page of the workspace's keys that were not revoked, in order of their ids.
+    ///
+    /// Index: pk_api_key.
     func list(_ workspace: ID<Workspace>, after: ID<APIKey>?, limit: Int) async throws -> ResultSet {
         let position: SQL = after.map { "AND id > \($0)" } ?? ""
         return try await database.query(
@@ -115,7 +117,9 @@ struct APIKeyStore: Sendable {
             """, as: APIKeyRow.self)
     }
 
-    /// Writes down that a key is in use. A crash may lose it, so it does not wait for the disk.
+    /// Writes down that a key is in use.
+    ///
+    /// A crash may lose it, so it does not wait for the disk.
     func noteUse(_ workspace: ID<Workspace>, _ id: ID<APIKey>, now: Timestamp) async throws {
         _ = try await database.write(
             in: .workspace(workspace).adding("synchronous_commit", "off"),

@@ -53,7 +53,9 @@ extension AuditEvent {
     }
 
     private var document: JSONText {
-        JSONText(utf8: JSONWriter.bytes(of: .object(
-            detail.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) })))
+        JSONText(
+            utf8: JSONWriter.bytes(
+                of: .object(
+                    detail.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) })))
     }
 }

@@ -7,7 +7,9 @@ struct CredentialEnding {
     let tx: Transaction
     let context: WriteContext
 
-    /// Ends all sessions of a user but one. Index: ix_session_user.
+    /// Ends all sessions of a user but one.
+    ///
+    /// Index: ix_session_user.
     ///
     /// - Returns: The ids of the ended sessions.
     func endSessions(of user: ID<User>, except kept: ID<Session>? = nil) async throws -> [String] {

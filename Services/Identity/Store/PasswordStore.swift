@@ -23,8 +23,8 @@ struct PasswordStore: Sendable {
     ///
     /// A password is no part of the user's record: neither version nor activity change.
     ///
-    /// - Parameter replaced: The stored form that the caller proved to know; `nil` when an administrator resets it.
-    /// - Returns: The ids of the ended sessions; `nil` when the password was replaced by another request meanwhile.
+    /// `replaced` is the stored form that the caller proved to know; `nil` when an administrator resets it. Answers the
+    /// ids of the ended sessions, or `nil` when the password was replaced by another request meanwhile.
     func replace(
         of user: ID<User>, by hash: PasswordHash, replaced: String?, sparing session: ID<Session>?,
         answer: StoredAnswer, _ context: WriteContext

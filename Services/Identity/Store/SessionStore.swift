@@ -63,7 +63,9 @@ struct SessionStore: Sendable {
         return result.count == 1
     }
 
-    /// One page of a user's live sessions, newest first. Index: ix_session_user, backwards.
+    /// One page of a user's live sessions, newest first.
+    ///
+    /// Index: ix_session_user, backwards.
     func list(
         _ workspace: ID<Workspace>, of user: ID<User>, current: String, after: ID<Session>?, limit: Int, now: Timestamp
     ) async throws -> ResultSet {
@@ -96,7 +98,9 @@ struct SessionStore: Sendable {
         return row
     }
 
-    /// Writes down that a session is in use. A crash may lose it, so it does not wait for the disk.
+    /// Writes down that a session is in use.
+    ///
+    /// A crash may lose it, so it does not wait for the disk.
     func noteUse(_ workspace: ID<Workspace>, _ id: ID<Session>, now: Timestamp) async throws {
         _ = try await database.write(
             in: .workspace(workspace).adding("synchronous_commit", "off"),

@@ -28,7 +28,9 @@ struct SignInStore: Sendable {
         ).count == 1
     }
 
-    /// The active user of a mail address, with the password as stored. Index: uq_user_email.
+    /// The active user of a mail address, with the password as stored.
+    ///
+    /// Index: uq_user_email.
     func candidate(_ workspace: ID<Workspace>, email: EmailKey) async throws -> SignInCandidate? {
         try await database.first(
             .point, in: .workspace(workspace),

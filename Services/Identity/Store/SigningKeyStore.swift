@@ -9,8 +9,10 @@ struct SigningKeyStore: Sendable {
     let database: Database
     let encryption: EncryptionKey
 
-    /// Loads the valid keys and opens them. When there is none it makes the first: of several replicas that start at
-    /// once one wins, and the others read its key.
+    /// Loads the valid keys and opens them.
+    ///
+    /// When there is none it makes the first: of several replicas that start at once one wins, and the others read its
+    /// key.
     ///
     /// - Throws: ``EncryptionKey/Failure`` when a key was sealed under another encryption key; ``PostgresError``.
     func open(at now: Timestamp) async throws -> SigningKeyring {

@@ -2,7 +2,9 @@ import Models
 import Postgres
 import ServiceKit
 
-/// Makes people members of teams, and ends that. Each is one statement, which locks the team first.
+/// Makes people members of teams, and ends that.
+///
+/// Each is one statement, which locks the team first.
 struct TeamMembershipStore: Sendable {
     let database: Database
 

@@ -13,7 +13,9 @@ struct TeamStore: Sendable {
     /// The form of a name by which it is unique and sorted: lower case.
     static func key(of name: String) -> String { name.lowercased() }
 
-    /// One page of teams by name. Index: uq_team_name.
+    /// One page of teams by name.
+    ///
+    /// Index: uq_team_name.
     func list(_ workspace: ID<Workspace>, after nameKey: String?, limit: Int) async throws -> ResultSet {
         let position: SQL = nameKey.map { "AND t.name_key > \($0)" } ?? ""
         return try await database.query(
@@ -38,7 +40,9 @@ struct TeamStore: Sendable {
             """)
     }
 
-    /// One page of a team's members in order of joining a workspace. Index: pk_team_member.
+    /// One page of a team's members in order of joining a workspace.
+    ///
+    /// Index: pk_team_member.
     func members(
         _ workspace: ID<Workspace>, of team: ID<Team>, after: ID<User>?, limit: Int
     ) async throws -> ResultSet {

@@ -13,8 +13,12 @@ struct UserStore: Sendable {
         return "users role=\(role) is_active=\(isActive) email=\(query.email.map { EmailKey($0.value).value } ?? "*")"
     }
 
-    /// One page of users in order of their ids. Index: pk_user; with a mail address uq_user_email.
-    func list(_ workspace: ID<Workspace>, _ query: UserListQuery, after: ID<User>?, limit: Int) async throws -> ResultSet {
+    /// One page of users in order of their ids.
+    ///
+    /// Index: pk_user; with a mail address uq_user_email.
+    func list(_ workspace: ID<Workspace>, _ query: UserListQuery, after: ID<User>?, limit: Int) async throws
+        -> ResultSet
+    {
         var conditions: [SQL] = ["workspace_id = \(workspace)"]
         if let after { conditions.append("id > \(after)") }
         if let role = query.role { conditions.append("role = \(role.rawValue)") }

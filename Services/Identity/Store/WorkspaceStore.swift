@@ -24,7 +24,9 @@ struct WorkspaceStore: Sendable {
             "SELECT name, slug FROM identity.workspace WHERE workspace_id = \(workspace)", as: WorkspaceNames.self)
     }
 
-    /// Whether the server knows a time zone of this name. Asked when a workspace is made or its zone is changed.
+    /// Whether the server knows a time zone of this name.
+    ///
+    /// Asked when a workspace is made or its zone is changed.
     func knows(timeZone: String) async throws -> Bool {
         try await database.query(
             .scan, in: .none, "SELECT 1 AS found FROM pg_catalog.pg_timezone_names WHERE name = \(timeZone)"
@@ -84,7 +86,9 @@ struct WorkspaceStore: Sendable {
     /// Changes name or time zone.
     ///
     /// - Throws: ``Problem`` 404 or 412; ``PostgresError``.
-    func change(_ patch: UpdateWorkspace, expecting version: Int64?, _ context: WriteContext) async throws -> StoredAnswer {
+    func change(_ patch: UpdateWorkspace, expecting version: Int64?, _ context: WriteContext) async throws
+        -> StoredAnswer
+    {
         try await database.transaction(in: .workspace(context.workspace)) { tx in
             let row = try await tx.first(
                 """

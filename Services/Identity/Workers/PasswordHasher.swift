@@ -44,8 +44,10 @@ final class PasswordHasher: Sendable {
         return PasswordHash(cost: cost, salt: salt, hash: key.withUnsafeBytes { [UInt8]($0) })
     }
 
-    /// Whether the password is the stored one. Without a stored one the same work is done, and the answer is no: how
-    /// long it takes does not tell whether there is such a user.
+    /// Whether the password is the stored one.
+    ///
+    /// Without a stored one the same work is done, and the answer is no: how long it takes does not tell whether there
+    /// is such a user.
     ///
     /// - Throws: As ``hash(_:)``.
     func verify(_ password: String, against stored: PasswordHash?) async throws -> Bool {

@@ -3,7 +3,9 @@ import Models
 import ServiceKit
 import ServiceLifecycle
 
-/// Removes sessions that are past their end. They are refused without it; it keeps the tables small.
+/// Removes sessions that are past their end.
+///
+/// They are refused without it; it keeps the tables small.
 struct SessionSweep: Service {
     /// The time between two sweeps.
     static let pause: Duration = .seconds(600)

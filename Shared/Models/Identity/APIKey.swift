@@ -38,7 +38,9 @@ package struct CreateAPIKey: Codable, Sendable {
     package let permissions: [Permission]
     /// When it ends; never, when absent.
     package let expiresAt: Timestamp?
-    /// Whose key it is; the caller's own when absent. Only the operator names another.
+    /// Whose key it is; the caller's own when absent.
+    ///
+    /// Only the operator names another.
     package let userID: ID<User>?
 
     /// Describes a key to be made.

@@ -2,7 +2,9 @@
 package struct ExchangeCredential: Codable, Sendable {
     /// `cbs_...` of a session, `cbk_...` of an API key, or `cbc_<client>_<secret>` of a service.
     package let credential: Text<Secret>
-    /// The workspace a service wants to act in; its id. Not for the other kinds.
+    /// The workspace a service wants to act in; its id.
+    ///
+    /// Not for the other kinds.
     package let workspace: ID<Workspace>?
     /// The workspace a service wants to act in, by its short name.
     package let workspaceSlug: Text<Slug>?

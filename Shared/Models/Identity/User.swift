@@ -33,7 +33,9 @@ package struct User: Codable, Sendable {
     }
 }
 
-/// The caller, as they read who they are. It shows the workspace and the teams too, so it has no version of its own.
+/// The caller, as they read who they are.
+///
+/// It shows the workspace and the teams too, so it has no version of its own.
 package struct Me: Codable, Sendable {
     /// The person's id.
     package let id: ID<User>
@@ -164,6 +166,12 @@ package struct UserListQuery: Codable, Sendable {
     }
 }
 
+extension Problem.Code {
+    /// The last active administrator of a workspace stays one.
+    package static let lastAdministrator = Problem.Code(
+        "last_administrator", 409, "The workspace would have no administrator")
+}
+
 /// The operations on people.
 package enum Users {
     package static let me = Endpoint<NoPath, NoQuery, NoBody, Me>(
@@ -179,7 +187,7 @@ package enum Users {
     package static let update = Endpoint<IDPath<User>, NoQuery, UpdateUser, User>(
         .patch, "/v1/users/{id}", "users.update", .needs(.usersAdminister),
         "Changes a person's name, mail address or role, or whether they may sign in.",
-        problems: [.conflict, .versionMismatch])
+        problems: [.conflict, .lastAdministrator, .versionMismatch])
     package static let changePassword = Endpoint<NoPath, NoQuery, ChangePassword, NoContent>(
         .post, "/v1/users/me/password", "users.change_password", .needs(.profileManage),
         "Sets the caller's own password and ends their other sessions.", success: 204)

@@ -84,7 +84,8 @@ struct CredentialRuleTests {
     @Test("a service client proves itself by its own secret alone")
     func serviceClients() throws {
         let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-        let clients = try ServiceClients(parsing: "casebook:\(hash),gateway:\(hash.uppercased().replacing("9F", with: "00"))")
+        let clients = try ServiceClients(
+            parsing: "casebook:\(hash),gateway:\(hash.uppercased().replacing("9F", with: "00"))")
         #expect(clients.authenticate("cbc_casebook_test") == .casebook)
         #expect(clients.authenticate("cbc_casebook_tess") == nil)
         #expect(clients.authenticate("cbc_gateway_test") == nil)

@@ -33,8 +33,10 @@ struct SigningKeyTests {
 
     @Test(
         "an encryption key is 32 bytes in base64 and nothing else",
-        arguments: ["", "short", Data(repeating: 1, count: 31).base64EncodedString(),
-            Data(repeating: 1, count: 33).base64EncodedString(), String(repeating: "*", count: 44)])
+        arguments: [
+            "", "short", Data(repeating: 1, count: 31).base64EncodedString(),
+            Data(repeating: 1, count: 33).base64EncodedString(), String(repeating: "*", count: 44),
+        ])
     func wrongKeys(text: String) {
         #expect(EncryptionKey(base64: text) == nil)
     }

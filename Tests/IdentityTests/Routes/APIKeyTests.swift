@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTypes
 import Models
 import Postgres
@@ -34,6 +35,19 @@ struct APIKeyTests {
             #expect(list.json["items"]?.items.first?["last_used_at"]?.text == identity.clock.now.description)
             #expect(throws: Never.self) { try WireJSON.decode(Page<APIKey>.self, from: list.bytes) }
             #expect(try await identity.count("identity.audit", in: acme, where: "event = 'key_created'") == 1)
+        }
+    }
+
+    @Test("the id of a key with another secret is no credential (S-17)")
+    func otherSecret() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            let made = try await make(identity, acme.administrator.token)
+            let credential = try #require(made.json["credential"]?.text)
+            let id = try #require(UUID(uuidString: String(credential.dropFirst(4).prefix(36))))
+            let forged = Credential.issue(.apiKey, id: id, random: systemRandomBytes)
+            #expect(try await identity.exchange(forged.text).status == 401)
+            #expect(try await identity.exchange(credential).status == 200)
         }
     }
 

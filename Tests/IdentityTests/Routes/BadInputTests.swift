@@ -24,7 +24,8 @@ struct BadInputTests {
         func body(replacing field: String? = nil, with value: String? = nil) -> String {
             var fields = fields
             if let field { fields[field] = value }
-            return "{" + fields.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ") + "}"
+            return "{" + fields.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
+                + "}"
         }
     }
 
@@ -149,7 +150,9 @@ struct BadInputTests {
     func lengths(write: Write) async throws {
         try await unchanged(write) { send in
             for (field, longest) in write.texts {
-                for text in ["", String(repeating: "a", count: longest + 1), String(repeating: "é", count: longest + 1)] {
+                for text in [
+                    "", String(repeating: "a", count: longest + 1), String(repeating: "é", count: longest + 1),
+                ] {
                     let answer = try await send(Array(write.body(replacing: field, with: "\"\(text)\"").utf8), [:])
                     #expect(answer.status == 422, "\(field) \(text.count)")
                     #expect(answer.pointers == ["/\(field)"], "\(field) \(text.count)")
@@ -215,10 +218,11 @@ struct BadInputTests {
                 ] {
                     let path = contract.path.replacing("{id}", with: id)
                         .replacing("{user_id}", with: ID<User>.make(at: .now).description)
-                    let body: String? = switch contract.id {
-                    case "users.reset_password": #"{"new_password": "good and long one"}"#
-                    default: contract.bodySchema == nil ? nil : "{}"
-                    }
+                    let body: String? =
+                        switch contract.id {
+                        case "users.reset_password": #"{"new_password": "good and long one"}"#
+                        default: contract.bodySchema == nil ? nil : "{}"
+                        }
                     let answer = try await identity.send(method, path, as: acme.administrator.token, body)
                     #expect(answer.status == 404, "\(contract.id) \(id.prefix(40)) \(answer.status)")
                     #expect(answer.header("Content-Type") == "application/problem+json")
@@ -236,7 +240,8 @@ struct BadInputTests {
             let acme = try await identity.makeWorkspace()
             let team = try await identity.send(.post, "/v1/teams", as: acme.administrator.token, #"{"name": "T"}"#)
             let token: String? =
-                write.isOpen ? nil
+                write.isOpen
+                ? nil
                 : write.isOperators ? try await identity.operatorToken() : acme.administrator.token
             let id = write.path.hasPrefix("/v1/teams") ? team.json["id"]?.text ?? "" : acme.administrator.id
             let path = write.path.replacing("{id}", with: id)

@@ -75,7 +75,8 @@ struct PermissionTests {
             let key = try await identity.send(
                 .post, "/v1/api-keys", as: theirs, #"{"name": "k", "permissions": ["workspace:read"]}"#)
             let team = try await identity.send(.post, "/v1/teams", as: theirs, #"{"name": "T"}"#).json["id"]?.text ?? ""
-            let ourTeam = try await identity.send(.post, "/v1/teams", as: ours, #"{"name": "T"}"#).json["id"]?.text ?? ""
+            let ourTeam =
+                try await identity.send(.post, "/v1/teams", as: ours, #"{"name": "T"}"#).json["id"]?.text ?? ""
             let person = acme.administrator
             _ = try await identity.send(.put, "/v1/teams/\(team)/members/\(person.id)", as: theirs)
             let attempts: [(HTTPRequest.Method, String, String?)] = [

@@ -36,7 +36,8 @@ struct RepeatedRequestTests {
         try await IdentityUnderTest.run { identity in
             let acme = try await identity.makeWorkspace()
             let key = ["Idempotency-Key": "one"]
-            let body = #"{"email": "ada@x.example", "name": "Ada", "role": "agent", "password": "correct horse battery"}"#
+            let body =
+                #"{"email": "ada@x.example", "name": "Ada", "role": "agent", "password": "correct horse battery"}"#
             let first = try await identity.send(.post, "/v1/users", as: acme.administrator.token, body, key)
             #expect(first.header("Idempotent-Replayed") == nil)
             let second = try await identity.send(.post, "/v1/users", as: acme.administrator.token, body, key)
@@ -94,7 +95,8 @@ struct RepeatedRequestTests {
             #expect(try await make("U", manager.token).status == 201)
             #expect(try await make("T", bolt.administrator.token).status == 201)
             let renamed = try await identity.send(
-                .patch, "/v1/teams/\(first.json["id"]?.text ?? "")", as: acme.administrator.token, #"{"name": "V"}"#, key)
+                .patch, "/v1/teams/\(first.json["id"]?.text ?? "")", as: acme.administrator.token, #"{"name": "V"}"#,
+                key)
             #expect(renamed.status == 200)
             identity.clock.advance(by: .seconds(25 * 3_600))
             let later = try await identity.signIn("acme", acme.administrator.email)

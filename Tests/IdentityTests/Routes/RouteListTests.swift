@@ -13,9 +13,10 @@ struct RouteListTests {
     func routes() async throws {
         try await IdentityUnderTest.run { identity in
             let listed = try String(contentsOf: Self.fixture("routes.txt"), encoding: .utf8)
-            let served = identity.contracts.map { contract in
-                "\(contract.method.rawValue) \(contract.path) \(Self.text(contract.access)) \(contract.id)"
-            }.sorted().joined(separator: "\n") + "\n"
+            let served =
+                identity.contracts.map { contract in
+                    "\(contract.method.rawValue) \(contract.path) \(Self.text(contract.access)) \(contract.id)"
+                }.sorted().joined(separator: "\n") + "\n"
             #expect(served == listed)
         }
     }
@@ -42,7 +43,8 @@ struct RouteListTests {
     }
 
     private static func fixture(_ name: String) -> URL {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/\(name)")
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "Fixtures/\(name)")
     }
 
     private static func text(_ access: Access) -> String {

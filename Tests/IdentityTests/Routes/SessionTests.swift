@@ -68,7 +68,8 @@ struct SessionTests {
             identity.clock.advance(by: .seconds(1))
             let second = try await identity.signIn("acme", acme.administrator.email)
             let answer = try await identity.send(.get, "/v1/sessions", as: second.token)
-            #expect(answer.json["items"]?.items.compactMap { $0["id"]?.text } == [second.id, acme.administrator.session.id])
+            #expect(
+                answer.json["items"]?.items.compactMap { $0["id"]?.text } == [second.id, acme.administrator.session.id])
             #expect(answer.json["items"]?.items.compactMap { $0["is_current"]?.flag } == [true, false])
             #expect(answer.json["items"]?.items.first?["user_agent"]?.text == "Test/1")
             #expect(throws: Never.self) { try WireJSON.decode(Page<Session>.self, from: answer.bytes) }

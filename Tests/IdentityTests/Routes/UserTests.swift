@@ -145,7 +145,8 @@ struct UserTests {
                 #expect(answer.status == 409)
                 #expect(answer.code == "last_administrator")
             }
-            #expect(try await identity.send(.patch, path, as: acme.administrator.token, #"{"name": "New"}"#).status == 200)
+            #expect(
+                try await identity.send(.patch, path, as: acme.administrator.token, #"{"name": "New"}"#).status == 200)
         }
     }
 
@@ -166,7 +167,8 @@ struct UserTests {
             // A token is good for its 60 s, so every one of the six may ask, and five may have their way.
             #expect(statuses.filter { $0 == 200 }.count == 5)
             #expect(statuses.filter { $0 == 409 }.count == 1)
-            #expect(try await identity.count("identity.user", in: acme, where: "role = 'administrator' AND is_active") == 1)
+            #expect(
+                try await identity.count("identity.user", in: acme, where: "role = 'administrator' AND is_active") == 1)
         }
     }
 

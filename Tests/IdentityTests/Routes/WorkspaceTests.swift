@@ -23,7 +23,7 @@ struct WorkspaceTests {
             let activity = try await identity.database.query(
                 .scan, in: .workspace(acme.id),
                 """
-                SELECT string_agg(subject_kind || ' ' || verb || ' ' || actor_service, ', ' ORDER BY subject_kind) AS all
+                SELECT string_agg(concat_ws(' ', subject_kind, verb, actor_service), ', ' ORDER BY subject_kind) AS all
                 FROM core.activity WHERE workspace_id = \(acme.id)
                 """)
             #expect(try activity.text("all") == "user created casebook, workspace created casebook")

@@ -12,7 +12,6 @@ import ServiceKit
 import Synchronization
 import TestSupport
 
-
 @testable import Identity
 
 extension DatabaseTemplate {
@@ -23,7 +22,8 @@ extension DatabaseTemplate {
         let database = Database(configuration: configuration)
         database.start()
         do {
-            let roles = ClusterRoles(services: [.identity: "of no use: the test cluster trusts"], streamPassword: "same")
+            let roles = ClusterRoles(
+                services: [.identity: "of no use: the test cluster trusts"], streamPassword: "same")
             try await roles.apply(to: database)
         } catch {
             await database.close()

@@ -104,7 +104,8 @@ extension IdentityUnderTest {
     /// How many rows a table has, seen by the service in a workspace.
     func count(_ table: String, in workspace: TestWorkspace, where condition: String = "true") async throws -> Int {
         let result = try await database.query(
-            .scan, in: .workspace(workspace.id), "SELECT count(*) AS n FROM \(unsafe: table) WHERE \(unsafe: condition)")
+            .scan, in: .workspace(workspace.id), "SELECT count(*) AS n FROM \(unsafe: table) WHERE \(unsafe: condition)"
+        )
         return try result.value("n")
     }
 }
