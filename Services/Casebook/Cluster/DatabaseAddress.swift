@@ -16,7 +16,7 @@ enum DatabaseAddress: Sendable, Equatable {
 
     /// A connection string for a role (libpq, section 34.1.1).
     ///
-    /// A given string keeps its own parameters; a later user and password overrule those it holds.
+    /// A given string keeps what it says of the server; the credentials in it are replaced.
     func url(role: String, password: String) -> String {
         switch self {
         case .embedded(let socketFolder?, let port):
@@ -24,26 +24,10 @@ enum DatabaseAddress: Sendable, Equatable {
                 + "?host=\(Self.escaped(socketFolder))&port=\(port)"
         case .embedded(nil, let port):
             return "postgresql://\(Self.escaped(role)):\(Self.escaped(password))@127.0.0.1:\(port)/\(Self.database)"
-        case .given(let url) where url.hasPrefix("postgresql://") || url.hasPrefix("postgres://"):
-            let separator = url.contains("?") ? "&" : "?"
-            return "\(url)\(separator)user=\(Self.escaped(role))&password=\(Self.escaped(password))"
-        case .given(let parameters):
-            return "\(parameters) user=\(Self.quoted(role)) password=\(Self.quoted(password))"
+        case .given(let url):
+            return ConnectionString(url).replacingCredentials(role: role, password: password)
         }
     }
 
-    /// Percent-encodes everything but the unreserved characters of RFC 3986, section 2.3.
-    private static func escaped(_ text: String) -> String {
-        text.utf8.map { byte in
-            let character = Character(UnicodeScalar(byte))
-            let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~".contains(character))
-            guard !isPlain else { return String(character) }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-        }.joined()
-    }
-
-    private static func quoted(_ text: String) -> String {
-        "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
-    }
+    private static func escaped(_ text: String) -> String { ConnectionString.escaped(text) }
 }

@@ -44,17 +44,32 @@ struct ClusterTests {
         #expect(tcp.url(role: "identity", password: "p") == "postgresql://identity:p@127.0.0.1:54320/casebook")
     }
 
-    @Test("a given server keeps its parameters, and the role's name and password overrule the administrator's")
-    func given() {
-        #expect(
-            DatabaseAddress.given("postgresql://root:secret@db/main").url(role: "identity", password: "p&")
-                == "postgresql://root:secret@db/main?user=identity&password=p%26")
-        #expect(
-            DatabaseAddress.given("postgres://db/main?sslmode=require").url(role: "identity", password: "p")
-                == "postgres://db/main?sslmode=require&user=identity&password=p")
-        #expect(
-            DatabaseAddress.given("host=db dbname=main").url(role: "identity", password: "p'\\")
-                == #"host=db dbname=main user='identity' password='p\'\\'"#)
+    @Test(
+        "a given server keeps its parameters, and nothing of the administrator's credentials reaches a service (S-22)",
+        arguments: [
+            ("postgresql://root:secret@db/main", "postgresql://identity:p%26@db/main"),
+            ("postgresql://root:se%40cret@db:5432,db2/main", "postgresql://identity:p%26@db:5432,db2/main"),
+            ("postgres://db/main?sslmode=require", "postgres://identity:p%26@db/main?sslmode=require"),
+            (
+                "postgresql:///main?user=root&host=%2Frun&password=secret",
+                "postgresql://identity:p%26@/main?host=%2Frun"
+            ),
+            ("postgresql://root@db", "postgresql://identity:p%26@db"),
+            (
+                #"host=db user = root password='se\'c ret' dbname=main"#,
+                "host='db' dbname='main' user='identity' password='p&'"
+            ),
+            ("", "user='identity' password='p&'"),
+        ])
+    func given(_ administrator: String, _ expected: String) {
+        #expect(DatabaseAddress.given(administrator).url(role: "identity", password: "p&") == expected)
+    }
+
+    @Test("a password in keyword form is quoted")
+    func quoted() {
+        let url = DatabaseAddress.given("host=db").url(role: "identity", password: #"p'\"#)
+        #expect(url == #"host='db' user='identity' password='p\'\\'"#)
+        #expect(ConnectionString.pairs(of: url).last?.value == #"p'\"#)
     }
 
     @Test("the server listens on loopback only, keeps what it acknowledged, and has no secret in its arguments")
