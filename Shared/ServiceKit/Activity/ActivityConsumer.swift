@@ -168,7 +168,7 @@ package struct ActivityConsumer: Service {
 package enum ConsumerStart: Sendable {
     /// At the first entry there is.
     case beginning
-    /// At what is written from then on.
+    /// At what is committed from then on, and at what was committed while an older transaction still ran.
     case now
 }
 

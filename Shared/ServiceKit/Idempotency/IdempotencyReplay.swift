@@ -34,10 +34,10 @@ package struct IdempotencyReplay: Sendable {
         of error: any Error, claim: IdempotencyClaim, in workspace: ID<Workspace>, at now: Timestamp
     ) async throws(PostgresError) -> Outcome {
         if let error = error as? PostgresError {
-            if error.code == .lockTimeout, error.context?.contains("core.keep_answer") == true {
-                return .refuse(Self.inProgress)
-            }
-            guard error.isUniqueViolation, error.constraint == "pk_idempotency_key" else { return .unrelated }
+            // A lock timeout names no constraint, and a partition's constraint has another name: the function tells.
+            guard error.context?.contains("core.keep_answer") == true else { return .unrelated }
+            if error.code == .lockTimeout { return .refuse(Self.inProgress) }
+            guard error.isUniqueViolation else { return .unrelated }
             // Kept by another, and past its time since then: the next try runs anew.
             return try await kept(claim, workspace, now) ?? .refuse(Self.inProgress)
         }
