@@ -1,17 +1,13 @@
 import Postgres
+import TestSupport
 import Testing
 
-/// Waits until a condition holds, at most `limit`, and records an issue if it never does.
+/// Waits until a condition holds, for at most `limit`.
 func eventually(
-    within limit: Duration = .seconds(20), _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+    within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record(comment ?? "the condition never held", sourceLocation: sourceLocation)
+    try await TestSupport.eventually(within: limit, "what is awaited at \(sourceLocation)", condition)
 }
 
 /// Runs work that must fail with a `PostgresError`, and answers it.

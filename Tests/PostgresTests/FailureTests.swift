@@ -42,7 +42,7 @@ struct FailureTests {
         try await eventually {
             try cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == "4"
         }
-        cluster.kill()
+        try cluster.kill()
         for (name, task) in [("point", point), ("scan", scan)] {
             let error = try await failure { try await task.value }
             #expect(error.code == .connectionLost, "\(name)")
@@ -216,7 +216,7 @@ struct FailureTests {
     @Test("without a server callers are refused with what can have happened, and found work again after")
     func outage() async throws {
         let cluster = try TestCluster()
-        cluster.stop()
+        try cluster.stop()
         let database = database(cluster) { $0.pointDeadline = .milliseconds(500) }
         let error = try await failure { try await database.ping() }
         #expect(error.code == .connectionUnavailable)

@@ -43,7 +43,8 @@ struct LimitTests {
             try await database.ping()
             let large = Task {
                 _ = try await database.query(
-                    .point, in: .none, "SELECT repeat('x', 100) AS filler FROM generate_series(1, 1000000)")
+                    .point, in: .none,
+                    "SELECT repeat('x', 100) AS filler FROM (SELECT pg_sleep(0.5)) AS s, generate_series(1, 1000000)")
             }
             try await eventually { database.gauges.point.inUse == 1 }
             let neighbours = (0..<20).map { number in

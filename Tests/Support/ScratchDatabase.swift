@@ -165,16 +165,18 @@ private final class ScratchFactory: Sendable {
 
     /// The template's last session may still be leaving, which the server reports as 55006.
     private func create(_ name: String, from source: String) async throws {
-        for attempt in 1...100 {
-            do {
+        var failure: PostgresError?
+        try await eventually("nobody is connected to \(source)") {
+            do throws(PostgresError) {
                 _ = try await administrator.write(
                     in: .none, "CREATE DATABASE \(unsafe: name) TEMPLATE \(unsafe: source)")
-                return
             } catch {
-                guard error.sqlState == "55006", attempt < 100 else { throw error }
-                try await Task.sleep(for: .milliseconds(20))
+                guard error.sqlState != "55006" else { return false }
+                failure = error
             }
+            return true
         }
+        if let failure { throw failure }
     }
 }
 

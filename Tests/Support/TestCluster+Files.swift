@@ -53,10 +53,11 @@ package struct TestClusterError: Error, CustomStringConvertible {
 
 /// Processes that tests start.
 enum ChildProcess {
-    /// A running process that reads commands from a pipe which only this process holds open.
+    /// A running process that reads orders from a pipe which only this process holds open, and answers on another.
     struct Piped: Sendable {
         let id: pid_t
         let input: Int32
+        let output: Int32
     }
 
     /// Runs a command to its end and answers what it printed.
@@ -79,11 +80,13 @@ enum ChildProcess {
 
     /// Starts a command whose standard input is a pipe from here; it reads the end when this process is gone.
     static func start(_ words: [String], log: String) throws -> Piped {
-        var ends: [Int32] = [0, 0]
-        guard openPipe(&ends) else { throw TestClusterError("no pipe") }
-        let id = try spawn(words, input: ends[0], output: nil, log: log)
-        close(ends[0])
-        return Piped(id: id, input: ends[1])
+        var orders: [Int32] = [0, 0]
+        var answers: [Int32] = [0, 0]
+        guard openPipe(&orders), openPipe(&answers) else { throw TestClusterError("no pipe") }
+        let id = try spawn(words, input: orders[0], output: answers[1], log: log)
+        close(orders[0])
+        close(answers[1])
+        return Piped(id: id, input: orders[1], output: answers[0])
     }
 
     /// A pipe that other children do not inherit.

@@ -47,13 +47,17 @@ package final class TestCluster: Sendable {
         ]
         options.merge(settings) { _, given in given }
         let words = options.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
-        let command = ["sh", "-c", Self.script, "keeper", files.folder, files.programs + "/postgres", "-D", files.data]
+        let command = [
+            "sh", "-c", Self.script, "keeper", files.folder, files.programs + "/pg_isready", String(port),
+            files.programs + "/postgres", "-D", files.data,
+        ]
         keeper = try ChildProcess.start(ClusterFiles.asServerUser + command + words, log: files.log)
-        try waitUntilReady()
+        try awaitAnswer("ready")
     }
 
     deinit {
         close(keeper.input)
+        close(keeper.output)
         var status: Int32 = 0
         waitpid(keeper.id, &status, 0)
     }
@@ -64,19 +68,21 @@ package final class TestCluster: Sendable {
     }
 
     /// Kills the server and all its sessions as a power failure would; `start()` brings it back.
-    package func kill() {
-        order("kill")
+    package func kill() throws {
+        try order("kill")
+        try awaitAnswer("gone")
     }
 
     /// Stops the server in order, ending all sessions; `start()` brings it back.
-    package func stop() {
-        order("stop")
+    package func stop() throws {
+        try order("stop")
+        try awaitAnswer("gone")
     }
 
     /// Starts the server after `kill()` or `stop()`, and returns once it takes connections.
     package func start() throws {
-        order("start")
-        try waitUntilReady()
+        try order("start")
+        try awaitAnswer("ready")
     }
 
     /// Runs SQL with `psql`, outside of the driver, and answers the unaligned rows.
@@ -103,36 +109,45 @@ package final class TestCluster: Sendable {
         _ = try ChildProcess.run(ClusterFiles.asServerUser + ["kill", "-\(name)", String(session)], log: files.log)
     }
 
-    private func order(_ word: String) {
+    private func order(_ word: String) throws {
         let line = Array("\(word)\n".utf8)
-        _ = write(keeper.input, line, line.count)
-        guard word != "start" else { return }
-        while let id = try? ChildProcess.run(["cat", files.folder + "/server"]), !id.isEmpty {
-            usleep(5_000)
+        guard write(keeper.input, line, line.count) == line.count else {
+            throw TestClusterError("the cluster's keeper is gone, see \(files.log)")
         }
     }
 
-    private func waitUntilReady() throws {
-        let ask = [files.programs + "/pg_isready", "-q", "-h", files.folder, "-p", String(port)]
-        for _ in 0..<600 {
-            if (try? ChildProcess.run(ask)) != nil { return }
-            usleep(25_000)
+    /// Waits until the keeper says a word; it has its own limits.
+    private func awaitAnswer(_ word: String) throws {
+        var answer: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(keeper.output, &byte, 1) == 1, byte != UInt8(ascii: "\n") { answer.append(byte) }
+        guard answer.elementsEqual(word.utf8) else {
+            throw TestClusterError("the server did not do as told, see \(files.log)")
         }
-        throw TestClusterError("the server did not start, see \(files.log)")
     }
 
-    /// Keeps one server as its child; `$1` is the folder, the rest the server's command.
+    /// Keeps one server as its child, and answers each order with a word when it is done.
     ///
-    /// The file `server` holds the server's process id while it runs.
+    /// `$1` is the folder, `$2` the program that asks for readiness, `$3` the port, the rest the server's command.
     private static let script = """
-        folder=$1; shift
-        trap '' INT TERM HUP
-        begin() { "$@" & server=$!; echo $server > "$folder/server"; }
+        folder=$1; ask=$2; port=$3; shift 3
+        trap '' INT TERM HUP PIPE
+        begin() {
+            "$@" >&2 </dev/null &
+            server=$!
+            tries=0
+            until "$ask" -q -h "$folder" -p "$port"; do
+                tries=$((tries + 1))
+                if [ $tries -gt 1000 ] || ! kill -0 $server 2>/dev/null; then echo failed; return; fi
+                sleep 0.03
+            done
+            echo ready
+        }
         finish() {
             children=$(cat /proc/$server/task/$server/children 2>/dev/null)
             if [ "$1" = KILL ]; then kill -KILL $server $children 2>/dev/null; else kill -$1 $server 2>/dev/null; fi
             wait $server
-            : > "$folder/server"
+            echo gone
         }
         begin "$@"
         while read -r word; do

@@ -56,7 +56,13 @@ extension IOLoop {
     // MARK: Losing connections
 
     /// A connection broke or is given up: reads go to another one once, everything else fails with what is known of it.
-    func lose(_ connection: Connection, _ message: String, isClosing: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - connection: The connection; nothing is done if it was lost before.
+    ///   - message: Why, for the errors.
+    ///   - sending: A request that could not be sent whole, and so is not among those under way.
+    ///   - isClosing: Whether the database is being closed.
+    func lose(_ connection: Connection, _ message: String, sending: Request? = nil, isClosing: Bool = false) {
         let lane = connection.lane
         guard lanes[lane.index].connections[connection.slot] === connection else { return }
         epoll.remove(connection.session.descriptor)
@@ -68,7 +74,10 @@ extension IOLoop {
             lease.connection = nil
             end(lease, PostgresError(isClosing ? .closed : .connectionLost, .failed, message))
         }
-        for request in connection.abandonRequests().reversed() where !request.isFinished {
+        var lost = connection.abandonRequests()
+        if let sending, !lost.contains(where: { $0 === sending }) { lost.append(sending) }
+        for request in lost.reversed() where !request.isFinished {
+            request.connection = nil
             fail(lost: request, message, isClosing: isClosing)
         }
         if let running = connection.lease?.running, !running.isFinished {

@@ -131,7 +131,7 @@ extension IOLoop {
         // Without an answer the connection is dead, and hints would wait for it for ever.
         connection.drainDeadline = request.deadline
         note(request.deadline)
-        sent(connection.send(chores, for: request), on: connection)
+        sent(request, connection.send(chores, for: request), on: connection)
     }
 }
 

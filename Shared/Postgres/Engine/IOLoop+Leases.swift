@@ -40,7 +40,7 @@ extension IOLoop {
                 complete(request, .failure(doom))
                 return proceed(lease)
             }
-            sent(send(request, lease, connection), on: connection)
+            sent(request, send(request, lease, connection), on: connection)
         case .statement, .acquire, .chore:
             break
         }
@@ -65,7 +65,7 @@ extension IOLoop {
     }
 
     private func finishTransaction(_ request: Request, _ lease: Lease, _ connection: Connection, with end: Statement) {
-        if lease.isBeginSent { return sent(connection.sendEnd(end, for: request), on: connection) }
+        if lease.isBeginSent { return sent(request, connection.sendEnd(end, for: request), on: connection) }
         complete(request, lease.doom.map(Request.Outcome.failure) ?? .done)
         release(lease, connection)
     }

@@ -31,7 +31,7 @@ extension IOLoop {
         switch request.work {
         case .statement(let call):
             let describes = request.lane == .exclusive && call.options.forJSON && call.statement.columns == nil
-            sent(connection.send(call, for: request, describeOnly: describes), on: connection)
+            sent(request, connection.send(call, for: request, describeOnly: describes), on: connection)
         case .acquire(let prelude):
             let lease = Lease(prelude, deadline: request.deadline)
             lease.connection = connection
@@ -45,8 +45,9 @@ extension IOLoop {
     }
 
     /// Follows up on an attempt to send.
-    func sent(_ isSent: Bool, on connection: Connection) {
-        if isSent { flush(connection) } else { lose(connection, connection.session.message) }
+    func sent(_ request: Request, _ isSent: Bool, on connection: Connection) {
+        guard isSent else { return lose(connection, connection.session.message, sending: request) }
+        flush(connection)
     }
 
     func flush(_ connection: Connection) {
@@ -113,9 +114,9 @@ extension IOLoop {
             return finish(request, on: connection)
         }
         if let lease = request.lease {
-            sent(connection.send(call, for: request, in: lease), on: connection)
+            sent(request, connection.send(call, for: request, in: lease), on: connection)
         } else {
-            sent(connection.send(call, for: request), on: connection)
+            sent(request, connection.send(call, for: request), on: connection)
         }
     }
 
@@ -137,7 +138,7 @@ extension IOLoop {
         }
         request.reset()
         request.isPreparedAnew = true
-        sent(connection.send(call, for: request), on: connection)
+        sent(request, connection.send(call, for: request), on: connection)
         return true
     }
 

@@ -72,8 +72,9 @@ final class IOLoop: @unchecked Sendable {
             inbox.take(&batch)
             for command in batch { handle(command) }
             handleTimers()
-            answerCallers()
+            // Before the answers, so that whoever was answered sees the gauges of that moment.
             gauges.publish(lanes)
+            answerCallers()
             guard !isStopped else { break }
             let timeout = inbox.prepareSleep() ? millisecondsToSleep() : 0
             epoll.wait(milliseconds: timeout, &ready)
