@@ -99,7 +99,8 @@ let package = Package(
                 logging,
             ],
             path: "Tests/Support"),
-        .testTarget(name: "ModelsTests", dependencies: ["Models"], path: "Tests/ModelsTests"),
+        .testTarget(
+            name: "ModelsTests", dependencies: ["Models"], path: "Tests/ModelsTests", exclude: ["Fixtures"]),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], path: "Tests/PostgresTests"),
         .testTarget(
             name: "ServiceKitTests",

@@ -27,10 +27,8 @@ final class Peer: Sendable {
     ) async throws {
         let router = Router()
         for method: HTTPRequest.Method in [.get, .put, .post, .patch, .delete] {
-            router.on("**", method: method) { [seen] request, _ in
-                seen.withLock {
-                    $0.append(Seen(method: request.method, path: request.head.path ?? "", fields: request.headers))
-                }
+            router.on("**", method: method) { [self] request, _ in
+                note(request)
                 return try await answer(request)
             }
         }
@@ -39,6 +37,11 @@ final class Peer: Sendable {
                 guard let port = client.port else { throw Problem(.internalError, "the peer has no port") }
                 try await body("http://127.0.0.1:\(port)")
             }
+    }
+
+    private func note(_ request: Request) {
+        let one = Seen(method: request.method, path: request.head.path ?? "", fields: request.headers)
+        seen.withLock { $0.append(one) }
     }
 
     /// An answer as identity gives it to `POST /v1/tokens`.

@@ -65,7 +65,8 @@ struct UpstreamTests {
             for await _ in arrived.prefix(1) { break }
             source.yield(ByteBuffer(string: "second"))
             source.finish()
-            #expect(try await response.headers[.eTag] == "\"11\"")
+            let tag = try await response.headers[.eTag]
+            #expect(tag == "\"11\"")
         }
     }
 
