@@ -130,7 +130,7 @@
         return index
     }
 
-    /// Whether one of eight bytes is special; after "Determine if a word has a byte less than n" (S. E. Anderson).
+    /// Whether one of eight bytes is special; after "Determine if a word has a byte less than n" by Sean Anderson.
     @inline(__always)
     private static func hasSpecial(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
