@@ -28,25 +28,45 @@ extension DatabaseTemplate {
     ///   - schemas: The schemas, migrated in their order.
     ///   - key: Names the template; one key, one template.
     ///   - change: Changes each step before it is applied, for tests that lay tables out otherwise.
+    /// - Returns: The template.
     package static func core(
         with schemas: [MigratedSchema], key: String,
         changing change: @escaping @Sendable (Migration) -> Migration = { $0 }
     ) -> DatabaseTemplate {
         DatabaseTemplate(key: key) { url in
-            try await makeAdministrator(url)
+            try await insisting { try await makeAdministrator(url) }
             let administrator = url.replacing("//postgres@", with: "//casebook_admin@")
-            try await lend(administrator) { database in
-                let passwords = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, "secret of \($0)") })
-                try await ClusterRoles(services: passwords, streamPassword: "secret of the stream").apply(to: database)
+            try await insisting {
+                try await lend(administrator) { database in
+                    let passwords = Dictionary(
+                        uniqueKeysWithValues: ServiceName.allCases.map { ($0, "secret of \($0)") })
+                    try await ClusterRoles(services: passwords, streamPassword: "secret of the stream").apply(
+                        to: database)
+                }
             }
             let core = (CoreSchema.name, CoreSchema.owner, CoreSchema.migrations)
-            for (name, owner, steps) in [core] + schemas.map({ schema in
-                (schema.service.rawValue, "\(schema.service.rawValue)_owner", schema.migrations)
-            }) {
+            for (name, owner, steps) in [core]
+                + schemas.map({ schema in
+                    (schema.service.rawValue, "\(schema.service.rawValue)_owner", schema.migrations)
+                })
+            {
                 let migrator = Migrator(url: administrator, schema: name, owner: owner, migrations: steps.map(change))
                 _ = try await migrator.run()
             }
         }
+    }
+
+    /// Roles belong to the cluster: of two templates that are made at once, the later can fail on a role that the other
+    /// makes, and succeeds when it is repeated.
+    private static func insisting(_ work: () async throws -> Void) async throws {
+        for _ in 1..<10 {
+            do {
+                return try await work()
+            } catch is PostgresError {
+                continue
+            }
+        }
+        try await work()
     }
 
     private static func makeAdministrator(_ url: String) async throws {
@@ -86,15 +106,16 @@ extension DatabaseTemplate {
 extension ScratchDatabase {
     /// Opens the driver as a service's own role, under which row-level security is in force.
     package func withService<Value: Sendable>(
-        _ service: ServiceName = .identity, observer: (any DatabaseObserver)? = nil,
-        configure: (inout DatabaseConfiguration) -> Void = { _ in }, isolation: isolated (any Actor)? = #isolation,
+        _ service: ServiceName = .identity, observer: (any DatabaseObserver)? = nil, pointConnections: Int = 2,
+        exclusiveConnections: Int = 3, isolation: isolated (any Actor)? = #isolation,
         _ body: (Database) async throws -> Value
     ) async throws -> Value {
         try await withDatabase(
             observer: observer,
             configure: { configuration in
                 configuration.url = url(user: service.rawValue)
-                configure(&configuration)
+                configuration.pointConnections = pointConnections
+                configuration.exclusiveConnections = exclusiveConnections
             }, body)
     }
 }

@@ -21,7 +21,8 @@ struct TeamStore: Sendable {
         return try await database.query(
             .scan, in: .workspace(workspace),
             """
-            SELECT t.id, t.name, \(Self.memberCount), t.version, t.created_at, t.updated_at, t.name_key AS _name_key
+            SELECT t.id, t.name, \(Self.memberCount(workspace)), t.version, t.created_at, t.updated_at,
+                t.name_key AS _name_key
             FROM identity.team AS t
             WHERE t.workspace_id = \(workspace) \(position) AND t.deleted_at IS NULL
             ORDER BY t.name_key
@@ -34,7 +35,7 @@ struct TeamStore: Sendable {
         try await database.query(
             .point, in: .workspace(workspace),
             """
-            SELECT t.id, t.name, \(Self.memberCount), t.version, t.created_at, t.updated_at
+            SELECT t.id, t.name, \(Self.memberCount(workspace)), t.version, t.created_at, t.updated_at
             FROM identity.team AS t
             WHERE t.workspace_id = \(workspace) AND t.id = \(id) AND t.deleted_at IS NULL
             """)
@@ -158,7 +159,7 @@ struct TeamStore: Sendable {
     ) async throws -> TeamRow {
         let row = try await tx.first(
             """
-            SELECT t.id, t.name, \(Self.memberCount), t.version, t.created_at, t.updated_at
+            SELECT t.id, t.name, \(Self.memberCount(context.workspace)), t.version, t.created_at, t.updated_at
             FROM identity.team AS t
             WHERE t.workspace_id = \(context.workspace) AND t.id = \(id) AND t.deleted_at IS NULL
             FOR NO KEY UPDATE OF t
@@ -168,13 +169,16 @@ struct TeamStore: Sendable {
         return row
     }
 
-    private static let memberCount: SQL = """
+    /// Names the workspace itself, not only the team's: a plan for any values then touches one workspace (SC-5).
+    private static func memberCount(_ workspace: ID<Workspace>) -> SQL {
+        """
         (
             SELECT count(*)
             FROM identity.team_member AS m
-            WHERE m.workspace_id = t.workspace_id AND m.team_id = t.id
+            WHERE m.workspace_id = \(workspace) AND m.team_id = t.id
         ) AS member_count
         """
+    }
 }
 
 /// A team as the table holds it.

@@ -16,14 +16,14 @@ package struct Route: Sendable {
         use handler: @escaping @Sendable (Call<Path, Query, Body>) async throws -> Answer<Output>
     ) -> Route {
         let contract = endpoint.contract
-        let reader = RequestReader(contract: contract)
+        let reader = RequestReader(endpoint)
         return Route(contract: contract) { request, context, environment in
             let caller = try await environment.authenticate(request, contract.access)
-            let path = try reader.path(Path.self, context.parameters)
-            let query = try reader.query(Query.self, request.uri.query)
+            let path = try reader.path(context.parameters)
+            let query = try reader.query(request.uri.query)
             @Sendable func call(_ bytes: [UInt8]) throws -> Call<Path, Query, Body> {
                 Call(
-                    path: path, query: query, body: try reader.body(Body.self, bytes, request.headers),
+                    path: path, query: query, body: try reader.body(bytes, request.headers),
                     exchange: context.exchange,
                     ifMatch: try EntityTag.requiredVersion(ifMatch: request.headers[.ifMatch]), caller: caller,
                     idempotency: try environment.claim(contract, request, bytes, caller),
@@ -36,9 +36,11 @@ package struct Route: Sendable {
             let bytes = try await environment.body(of: request)
             return try await Deadline.run(within: environment.requestLimit, "The request") {
                 let call = try call(bytes)
-                return try await environment.replaying(call.idempotency, by: caller, at: call.now) {
+                let answer = try await environment.replaying(call.idempotency, by: caller, at: call.now) {
                     response(try await handler(call), contract, ifNoneMatch: nil)
                 }
+                if contract.keptAnswer != .none { environment.wakeConsumers() }
+                return answer
             }
         }
     }

@@ -8,6 +8,7 @@ package import Postgres
 package struct RouteEnvironment: Sendable {
     let verifier: TokenVerifier
     let replay: IdempotencyReplay?
+    private let database: Database?
     /// The longest time for a write, from its body's last byte.
     let requestLimit: Duration
     /// The longest time until a body's last byte.
@@ -26,8 +27,14 @@ package struct RouteEnvironment: Sendable {
     ) {
         self.verifier = verifier
         replay = database.map { IdempotencyReplay(database: $0) }
+        self.database = database
         self.requestLimit = requestLimit
         self.bodyLimit = bodyLimit
+    }
+
+    /// Tells the consumers of activity that a write was committed; they would find it by themselves a second later.
+    func wakeConsumers() {
+        database?.hint(ActivityHint.channel)
     }
 
     /// Lets the caller in, or not: default is to refuse.

@@ -2,6 +2,7 @@ import HTTPTypes
 import Models
 import Postgres
 import ServiceKit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -31,6 +32,49 @@ struct ListTests {
                 #expect(Set(seen).count == count)
             }
         }
+    }
+
+    @Test("of 10,000 rows that stay, paging shows each once while four writers add and remove others (R-4)")
+    func complete() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            try await identity.fill(acme, users: 10_000)
+            let there = try await identity.count("identity.user", in: acme)
+            let (seen, added) = try await withThrowingTaskGroup(of: Int.self) { group in
+                let isDone = Flag()
+                for writer in 0..<4 {
+                    group.addTask {
+                        var added = 0
+                        while !isDone.isSet {
+                            try await identity.fill(acme, users: 3, removing: 2, prefix: "w\(writer)-\(added)")
+                            added += 1
+                        }
+                        return added
+                    }
+                }
+                let seen = try await readAll(identity, acme.administrator.token)
+                isDone.set()
+                return (seen, try await group.reduce(0, +))
+            }
+            #expect(added > 0)
+            #expect(Set(seen).count == seen.count)
+            let kept = Set(try await identity.ids(of: acme, named: "filled"))
+            #expect(kept.count == 10_000)
+            #expect(kept.subtracting(seen).isEmpty)
+            #expect(seen.count >= there)
+        }
+    }
+
+    private func readAll(_ identity: IdentityUnderTest, _ token: String) async throws -> [String] {
+        var seen: [String] = []
+        var cursor = ""
+        repeat {
+            let answer = try await identity.send(.get, "/v1/users?limit=200\(cursor)", as: token)
+            #expect(answer.status == 200)
+            seen += answer.json["items"]?.items.compactMap { $0["id"]?.text } ?? []
+            cursor = answer.json["next_cursor"]?.text.map { "&cursor=\($0)" } ?? ""
+        } while !cursor.isEmpty
+        return seen
     }
 
     @Test("a malformed cursor, and one of another list or filter, is 400 (R-4)")
@@ -86,4 +130,12 @@ struct ListTests {
             }
         }
     }
+}
+
+/// A yes that is said once and heard by many tasks.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isSet: Bool { state.withLock { $0 } }
+    func set() { state.withLock { $0 = true } }
 }

@@ -14,29 +14,14 @@ import TestSupport
 
 @testable import Identity
 
+extension MigratedSchema {
+    /// Identity's schema.
+    static let identity = MigratedSchema(.identity, IdentityDefinition.migrations)
+}
+
 extension DatabaseTemplate {
-    /// A database with the roles, `core` and identity's schema.
-    static let identity = DatabaseTemplate(key: "identity") { url in
-        var configuration = DatabaseConfiguration(url: url)
-        configuration.hintConnection = false
-        let database = Database(configuration: configuration)
-        database.start()
-        do {
-            let roles = ClusterRoles(
-                services: [.identity: "of no use: the test cluster trusts"], streamPassword: "same")
-            try await roles.apply(to: database)
-        } catch {
-            await database.close()
-            throw error
-        }
-        await database.close()
-        for (schema, owner, migrations) in [
-            (CoreSchema.name, CoreSchema.owner, CoreSchema.migrations),
-            ("identity", "identity_owner", IdentityDefinition.migrations),
-        ] {
-            _ = try await Migrator(url: url, schema: schema, owner: owner, migrations: migrations).run()
-        }
-    }
+    /// An installation with identity.
+    static let identity = DatabaseTemplate.core(with: [.identity], key: "identity")
 }
 
 /// A clock that a test sets.
@@ -71,21 +56,12 @@ struct IdentityUnderTest: Sendable {
     /// Runs a test against a fresh service on the test's database.
     static func run(
         hasher: PasswordHasher = PasswordHasher(cost: cheap, waitingLimit: 1_000), clock: TestClock = TestClock(),
+        observer: (any DatabaseObserver)? = nil,
         _ body: @escaping @Sendable (IdentityUnderTest) async throws -> Void
     ) async throws {
-        var configuration = DatabaseConfiguration(url: try ScratchDatabase.current.url(user: "identity"))
-        configuration.pointConnections = 2
-        configuration.scanConnections = 2
-        configuration.exclusiveConnections = 4
-        let database = Database(configuration: configuration)
-        database.start()
-        do {
+        try await ScratchDatabase.current.withService(.identity, observer: observer) { database in
             try await run(on: database, hasher, clock, body)
-        } catch {
-            await database.close()
-            throw error
         }
-        await database.close()
     }
 
     private static func run(

@@ -3,6 +3,7 @@ import HTTPTypes
 import Models
 import Postgres
 import ServiceKit
+import TestSupport
 import Testing
 
 @testable import Identity
@@ -107,5 +108,41 @@ extension IdentityUnderTest {
             .scan, in: .workspace(workspace.id), "SELECT count(*) AS n FROM \(unsafe: table) WHERE \(unsafe: condition)"
         )
         return try result.value("n")
+    }
+
+    /// Adds users straight to the table, as a superuser, and removes some of those that were added last.
+    ///
+    /// Ids are random, so that writers add and remove before and behind whoever reads in order of ids.
+    func fill(
+        _ workspace: TestWorkspace, users: Int, removing removed: Int = 0, prefix: String = "filled"
+    ) async throws {
+        try await ScratchDatabase.current.withDatabase { database in
+            _ = try await database.write(
+                in: .none,
+                """
+                INSERT INTO identity.user (workspace_id, id, email, email_key, name, role, created_at, updated_at)
+                SELECT \(workspace.id), gen_random_uuid(), \(prefix) || n, \(prefix) || n, \(prefix), 'viewer', now(),
+                    now()
+                FROM generate_series(1, \(Int32(users))) AS n
+                """)
+            _ = try await database.write(
+                in: .none,
+                """
+                DELETE FROM identity.user
+                WHERE workspace_id = \(workspace.id) AND name = \(prefix) AND email_key IN (
+                    SELECT \(prefix) || n FROM generate_series(1, \(Int32(removed))) AS n)
+                """)
+        }
+    }
+
+    /// The ids of the users of a name.
+    func ids(of workspace: TestWorkspace, named name: String) async throws -> [String] {
+        let result = try await database.query(
+            .scan, in: .workspace(workspace.id),
+            """
+            SELECT string_agg(id::text, ' ') AS ids FROM identity.user
+            WHERE workspace_id = \(workspace.id) AND name = \(name)
+            """)
+        return try result.text("ids").map { $0.split(separator: " ").map(String.init) } ?? []
     }
 }

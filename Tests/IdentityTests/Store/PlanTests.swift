@@ -1,0 +1,108 @@
+import HTTPTypes
+import Models
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Identity
+
+@Suite("Plans of identity's statements")
+struct PlanTests {
+    @Test(
+        "every statement of every operation names its workspace: of 16 partitions it touches one (SC-5)",
+        .scratchDatabase(PlanAudit.template(with: [.identity], key: "identity")))
+    func partitions() async throws {
+        let recorder = StatementRecorder()
+        try await IdentityUnderTest.run(observer: recorder) { identity in
+            let acme = try await identity.makeWorkspace()
+            let token = acme.administrator.token
+            let agent = try await identity.addUser(.agent, to: acme)
+            for (number, (method, path, body)) in Self.requests(acme, agent).enumerated() {
+                let answer = try await identity.send(method, path, as: token, body, ["Idempotency-Key": "\(number)"])
+                #expect(answer.status < 300, "\(method) \(path) \(answer.status)")
+            }
+            try await Self.useTeamsAndKeys(identity, token, agent)
+            _ = try await identity.signInAnswer("acme", "nobody@acme.example")
+            identity.clock.advance(by: .seconds(61))
+            _ = try await identity.exchange(acme.administrator.session.credential)
+            _ = try await SessionStore(database: identity.database).sweep(
+                now: identity.clock.now.adding(.seconds(900_000)))
+        }
+        #expect(recorder.statements.count > 40)
+        let offences = try await PlanAudit().offences(among: recorder.statements)
+        #expect(offences.isEmpty, "\(offences.joined(separator: "\n"))")
+    }
+
+    @Test("page 200 of a list reads at most twice the buffers of page 1 (R-4)", .scratchDatabase(.identity))
+    func deepPages() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            try await identity.fill(acme, users: 10_000)
+            let scratch = try ScratchDatabase.current
+            func buffers(from position: Int) throws -> Int {
+                let plan = try scratch.cluster.sql(
+                    """
+                    SET ROLE identity;
+                    SELECT set_config('casebook.workspace_id', '\(acme.id)', false);
+                    EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF)
+                    SELECT id, email, name, role, is_active, version, created_at, updated_at FROM identity.user
+                    WHERE workspace_id = '\(acme.id)' AND id > (
+                        SELECT id FROM identity.user WHERE workspace_id = '\(acme.id)' ORDER BY id
+                        OFFSET \(position) LIMIT 1)
+                    ORDER BY id LIMIT 51
+                    """, database: scratch.name)
+                // The first figure is the whole statement's, a later one the InitPlan's: only the page itself counts.
+                let hits = plan.split(separator: "\n").compactMap { line in
+                    line.split(separator: "shared hit=").dropFirst().first.flatMap { Int($0.prefix(while: \.isNumber)) }
+                }
+                let (all, initial) = (try #require(hits.first), try #require(hits.dropFirst(2).first ?? hits.last))
+                return all - initial
+            }
+            _ = try buffers(from: 9_900)
+            let (first, last) = (try buffers(from: 0), try buffers(from: 9_900))
+            #expect(last <= 2 * max(first, 4), "\(first) \(last)")
+        }
+    }
+
+    private static func requests(
+        _ acme: TestWorkspace, _ agent: TestPerson
+    ) -> [(HTTPRequest.Method, String, String?)] {
+        [
+            (.get, "/v1/users/me", nil), (.get, "/v1/users", nil), (.get, "/v1/users/\(agent.id)", nil),
+            (.get, "/v1/users?role=agent&is_active=true&email=a@b.example", nil),
+            (.patch, "/v1/users/\(agent.id)", #"{"role": "viewer", "name": "B"}"#),
+            (.patch, "/v1/users/\(agent.id)", #"{"name": "C"}"#),
+            (.get, "/v1/users/me/notifications", nil),
+            (.patch, "/v1/users/me/notifications", #"{"assignment_mail": true}"#),
+            (.post, "/v1/users/\(agent.id)/password", #"{"new_password": "good and long one"}"#),
+            (
+                .post, "/v1/users/me/password",
+                #"{"current_password": "\#(IdentityUnderTest.password)", "new_password": "good and long one"}"#
+            ),
+            (.get, "/v1/workspaces/current", nil), (.patch, "/v1/workspaces/current", #"{"time_zone": "UTC"}"#),
+            (.get, "/v1/roles", nil), (.get, "/v1/sessions", nil), (.get, "/v1/sessions/current", nil),
+            (.get, "/v1/teams", nil), (.get, "/v1/api-keys", nil), (.get, "/.well-known/jwks.json", nil),
+        ]
+    }
+
+    private static func useTeamsAndKeys(
+        _ identity: IdentityUnderTest, _ token: String, _ agent: TestPerson
+    ) async throws {
+        let made = try await identity.send(
+            .post, "/v1/teams", as: token, #"{"name": "T"}"#, ["Idempotency-Key": "team"])
+        let team = "/v1/teams/\(try #require(made.json["id"]?.text))"
+        let key = try await identity.send(
+            .post, "/v1/api-keys", as: token, #"{"name": "k", "permissions": ["workspace:read"]}"#)
+        _ = try await identity.exchange(try #require(key.json["credential"]?.text))
+        for (method, path, body) in [
+            (HTTPRequest.Method.put, "\(team)/members/\(agent.id)", String?.none), (.get, team, nil),
+            (.get, "\(team)/members?limit=1", nil), (.patch, team, #"{"name": "U"}"#),
+            (.delete, "\(team)/members/\(agent.id)", nil), (.delete, team, nil),
+            (.delete, "/v1/api-keys/\(try #require(key.json["key"]?["id"]?.text))", nil),
+            (.delete, "/v1/sessions/current", nil),
+        ] {
+            let answer = try await identity.send(method, path, as: token, body)
+            #expect(answer.status < 300, "\(method) \(path) \(answer.status)")
+        }
+    }
+}
