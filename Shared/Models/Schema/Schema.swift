@@ -25,17 +25,17 @@ package struct TextSchema: Sendable {
     /// A sentence for people.
     package let summary: String?
     /// What is wrong with a text as it came; `nil` when nothing is.
-    package let problem: @Sendable (String) -> String?
+    package let problem: @Sendable (String) -> TextFault?
 
     /// Describes a text whose form is checked by a closure.
     package init(
         length: ClosedRange<Int>, format: String? = nil, summary: String? = nil,
-        problem: @escaping @Sendable (String) -> String? = { _ in nil }
+        form: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {
         self.length = length
         self.format = format
         self.summary = summary
-        self.problem = problem
+        problem = { form($0).map { TextFault(.invalidFormat, $0) } }
     }
 
     init<Rule: TextRule>(rule: Rule.Type) {
@@ -45,13 +45,29 @@ package struct TextSchema: Sendable {
         problem = { Self.problem(in: rule.normalise($0), of: rule) }
     }
 
-    static func problem<Rule: TextRule>(in text: String, of rule: Rule.Type) -> String? {
+    static func problem<Rule: TextRule>(in text: String, of rule: Rule.Type) -> TextFault? {
         let count = text.unicodeScalars.count
         if count < rule.length.lowerBound {
-            return count == 0 ? "must not be blank" : "must have at least \(rule.length.lowerBound) characters"
+            let least = rule.length.lowerBound
+            return TextFault(.tooShort, count == 0 ? "must not be blank" : "must have at least \(least) characters")
         }
-        if count > rule.length.upperBound { return "must have at most \(rule.length.upperBound) characters" }
-        return rule.problem(in: text)
+        if count > rule.length.upperBound {
+            return TextFault(.tooLong, "must have at most \(rule.length.upperBound) characters")
+        }
+        return rule.problem(in: text).map { TextFault(.invalidFormat, $0) }
+    }
+}
+
+/// What is wrong with one text.
+package struct TextFault: Sendable, Equatable {
+    /// The kind of fault.
+    package let code: FieldError.Code
+    /// The end of a sentence that begins with the field.
+    package let detail: String
+
+    init(_ code: FieldError.Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
     }
 }
 

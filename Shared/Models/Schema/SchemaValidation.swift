@@ -44,10 +44,7 @@ extension Schema {
         if string.utf8.contains(0) {
             faults.append(FieldError(pointer, .invalidFormat, "must not contain the character NUL"))
         } else if let problem = text.problem(string) {
-            let count = string.unicodeScalars.count
-            let code: FieldError.Code =
-                count < text.length.lowerBound ? .tooShort : count > text.length.upperBound ? .tooLong : .invalidFormat
-            faults.append(FieldError(pointer, code, problem))
+            faults.append(FieldError(pointer, problem.code, problem.detail))
         } else if string.unicodeScalars.count > text.length.upperBound {
             faults.append(FieldError(pointer, .tooLong, "must have at most \(text.length.upperBound) characters"))
         }

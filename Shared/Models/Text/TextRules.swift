@@ -1,6 +1,8 @@
 /// The title or name of a thing, on one line.
 package enum Label: TextRule {
+    /// The least and the most characters.
     package static let length = 1...140
+    /// The sentence for the reference.
     package static let summary = "A name on one line, 1 to 140 characters."
 
     /// Without the white space at both ends.
@@ -14,7 +16,9 @@ package enum Label: TextRule {
 
 /// A short name for addresses: lower-case letters, digits and inner hyphens, as in a host name's label (RFC 1123).
 package enum Slug: TextRule {
+    /// The least and the most characters.
     package static let length = 2...63
+    /// The sentence for the reference.
     package static let summary = "Lower-case letters, digits and inner hyphens, 2 to 63 characters."
 
     /// In lower case, without the white space at both ends.
@@ -32,8 +36,11 @@ package enum Slug: TextRule {
 
 /// A mail address: one `@`, a dot-atom or any printable local part, a domain of labels (RFC 5321, section 4.1.2).
 package enum MailAddress: TextRule {
+    /// The least and the most characters.
     package static let length = 3...254
+    /// The sentence for the reference.
     package static let summary = "A mail address, at most 254 characters."
+    /// The format in JSON Schema.
     package static let format: String? = "email"
 
     /// Without white space at both ends; the domain in lower case.
@@ -61,23 +68,33 @@ package enum MailAddress: TextRule {
 
 /// A password that a person chooses (OWASP ASVS 5.0, chapter 6): long, of any characters.
 package enum NewPassword: TextRule {
+    /// The least and the most characters.
     package static let length = 12...128
+    /// The sentence for the reference.
     package static let summary = "A new password, 12 to 128 characters of any kind."
+    /// The format in JSON Schema.
     package static let format: String? = "password"
+    /// Shown nowhere.
     package static let isSecret = true
 }
 
 /// A secret that a caller proves itself with: a password, or the secret of a client.
 package enum Secret: TextRule {
+    /// The least and the most characters.
     package static let length = 1...512
+    /// The sentence for the reference.
     package static let summary = "A secret, shown to nobody."
+    /// The format in JSON Schema.
     package static let format: String? = "password"
+    /// Shown nowhere.
     package static let isSecret = true
 }
 
 /// The name of a time zone of the IANA database, such as `Europe/Berlin`.
 package enum TimeZoneName: TextRule {
+    /// The least and the most characters.
     package static let length = 1...64
+    /// The sentence for the reference.
     package static let summary = "A time zone of the IANA database, such as Europe/Berlin."
 
     /// Refuses characters that no zone's name has; whether the zone exists is decided by the service.
@@ -91,13 +108,17 @@ package enum TimeZoneName: TextRule {
 
 /// A cursor as a list's answer gave it.
 package enum CursorText: TextRule {
+    /// The least and the most characters.
     package static let length = 1...1_024
+    /// The sentence for the reference.
     package static let summary = "Where the page starts: `next_cursor` of the page before."
 }
 
 /// A name in the middle of a route: the id of something, or a word with a meaning there.
 package enum Reference: TextRule {
+    /// The least and the most characters.
     package static let length = 1...64
+    /// The sentence for the reference.
     package static let summary = "An id, or a word that the route gives a meaning."
 }
 

@@ -41,12 +41,12 @@ package struct ID<Entity>: Hashable, Sendable, RawRepresentable {
 extension ID: LosslessStringConvertible {
     /// Reads the canonical 36-character form, in either case; `nil` for anything else.
     package init?(_ description: String) {
-        guard description.utf8.count == 36, let uuid = UUID(uuidString: description) else { return nil }
+        guard let uuid = UUIDText.uuid(description) else { return nil }
         self.init(rawValue: uuid)
     }
 
     /// The canonical form in lower case, as PostgreSQL writes it.
-    package var description: String { rawValue.uuidString.lowercased() }
+    package var description: String { UUIDText.text(rawValue) }
 }
 
 extension ID: Comparable {
@@ -77,7 +77,7 @@ extension ID: SchemaDescribed {
     /// A string of the format `uuid`.
     package static var schema: Schema {
         .text(
-            TextSchema(length: 36...36, format: "uuid") { ID($0) == nil ? "must be a UUID" : nil })
+            TextSchema(length: 36...36, format: "uuid") { UUIDText.uuid($0) == nil ? "must be a UUID" : nil })
     }
 
     /// The id of all zeros, which no record has.

@@ -14,7 +14,9 @@ package struct Money: Codable, Hashable, Sendable {
 
 /// The code of a currency as ISO 4217 writes it.
 package enum CurrencyCode: TextRule {
+    /// Three letters.
     package static let length = 3...3
+    /// The sentence for the reference.
     package static let summary = "A currency code of ISO 4217, such as EUR."
 
     /// Refuses all but three capital letters.

@@ -38,6 +38,8 @@ package struct ActivityConsumer: Service {
     ///   - service: The service whose role the database is used as.
     ///   - database: Where the stream and the effects are.
     ///   - start: Where it starts when it runs for the first time.
+    ///   - limits: Its bounds.
+    ///   - logger: Hears of failures.
     ///   - wants: Which entries are handed to it; the others are passed over.
     ///   - handle: What it does.
     package init(
@@ -103,7 +105,7 @@ package struct ActivityConsumer: Service {
         let window = StreamWindow(entries.filter { !behind.contains($0.workspace) }, rowsAWorkspace: limits.take)
         do {
             try await commit(window, moving: held, to: last.position)
-        } catch where isFault(of: error) {
+        } catch  where isFault(of: error) {
             logger.notice("taking workspaces apart", metadata: ["error": "\(ErrorSummary.of(error))"])
             try await cursor.takeApart(window.workspaces, moving: held, to: last.position)
         }
@@ -133,7 +135,7 @@ package struct ActivityConsumer: Service {
                 try await cursor.move(lag, to: piece, under: held, in: $0)
             }
             return piece.end != nil
-        } catch where isFault(of: error) {
+        } catch  where isFault(of: error) {
             try await note(error, at: lag, piece, held)
             return piece.entries.count > 1
         }

@@ -18,8 +18,10 @@ package struct ActivityStore: Sendable {
     /// - Parameters:
     ///   - kind: The kind of the record.
     ///   - subject: The record.
+    ///   - workspace: The record's workspace.
     ///   - version: Only entries before this version; `nil` for the newest.
     ///   - limit: The most entries of the page, in `1...200`.
+    /// - Returns: At most `limit + 1` rows.
     /// - Throws: ``PostgresError``.
     package func page(
         of kind: RecordKind, _ subject: ID<AnyRecord>, in workspace: ID<Workspace>, before version: Int? = nil,

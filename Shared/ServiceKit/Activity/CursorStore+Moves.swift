@@ -2,9 +2,9 @@ import Models
 import Postgres
 
 extension CursorStore {
-    /// Moves the consumer's place in the stream, as the last statement of the effects' transaction.
+    /// Moves the consumer's place in the stream, as the last statement of the effects' transaction, and leaves behind
+    /// the workspaces that had more entries than were taken.
     ///
-    /// - Parameter overfull: Workspaces that had more entries than were taken, and how far they have come.
     /// - Throws: ``CursorLeaseLost`` or `PostgresError`.
     func move(
         _ held: HeldCursor, to end: StreamPosition,

@@ -56,6 +56,7 @@ package struct WriteContext: Sendable {
     ///   - changes: The fields whose values are carried.
     ///   - limit: The most rows that `changed` can have, in `1...1000`; a row more fails the statement.
     ///   - name: The fragment's own name, for statements that change records of two kinds.
+    /// - Returns: The fragment, to stand in a `WITH`.
     package func activity(
         _ kind: RecordKind, verb: ActivityVerb, from changed: SQL, before: SQL? = nil, changes: [FieldChange] = [],
         limit: Int = 1, as name: SQL = "activity"
@@ -83,6 +84,7 @@ package struct WriteContext: Sendable {
     ///   - version: The record's version after the change, from 1.
     ///   - verb: What was done to it.
     ///   - changes: An object of `{"from": …, "to": …}` by field.
+    /// - Returns: The statement.
     package func recorded(
         _ kind: RecordKind, _ subject: ID<AnyRecord>, version: Int, verb: ActivityVerb,
         changes: JSONText = JSONText("{}")

@@ -7,6 +7,7 @@ import NIOCore
 /// The edge of a service: gives each exchange its id, trace and instant, turns every error into a problem answer,
 /// counts, logs a failed request once, and puts the security headers on.
 package struct ErrorMiddleware: RouterMiddleware {
+    /// The context that carries the exchange.
     package typealias Context = ExchangeContext
 
     let clock: ServiceClock

@@ -36,10 +36,12 @@ package struct Exchange: Sendable {
 
 /// The context that travels with a request through hummingbird's responders.
 package struct ExchangeContext: RequestContext {
+    /// What hummingbird itself keeps.
     package var coreContext: CoreRequestContextStorage
     /// What the edge found out; a route sees it always set.
     package var exchange: Exchange
 
+    /// Makes a context whose exchange the edge fills in.
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         exchange = Exchange.unset

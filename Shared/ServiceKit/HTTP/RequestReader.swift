@@ -4,12 +4,28 @@ import Models
 import NIOCore
 
 /// Reads the parts of a request into their types, and names every fault of a part at once.
-struct RequestReader {
+struct RequestReader<Path: Codable & Sendable, Query: Codable & Sendable, Body: Codable & Sendable>: Sendable {
     let contract: Contract
+    /// What stands for a part that the operation does not have: read once, not for every request.
+    private let noPath: Path?
+    private let noQuery: Query?
+    private let noBody: Body?
 
-    func path<Path: Codable>(_ type: Path.Type, _ parameters: Parameters) throws -> Path {
+    init(_ endpoint: Endpoint<Path, Query, Body, some Codable & Sendable>) {
+        contract = endpoint.contract
+        noPath = Self.empty(Path.self, contract.pathSchema)
+        noQuery = Self.empty(Query.self, contract.querySchema)
+        noBody = Self.empty(Body.self, contract.bodySchema)
+    }
+
+    private static func empty<Part: Codable>(_ part: Part.Type, _ schema: Schema?) -> Part? {
+        schema == nil ? try? WireJSON.decode(part, from: .object([])) : nil
+    }
+
+    func path(_ parameters: Parameters) throws -> Path {
+        if let noPath { return noPath }
         guard let schema = contract.pathSchema, case .object(let object) = schema else {
-            return try WireJSON.decode(type, from: .object([]))
+            return try WireJSON.decode(Path.self, from: .object([]))
         }
         let members = object.members.map { member in
             JSONValue.Member(
@@ -17,14 +33,15 @@ struct RequestReader {
         }
         // An id that cannot be one names nothing that exists.
         guard schema.faults(in: .object(members)).isEmpty else { throw Problem.notFound("record") }
-        return try WireJSON.decode(type, from: .object(members))
+        return try WireJSON.decode(Path.self, from: .object(members))
     }
 
-    func query<Query: Codable>(_ type: Query.Type, _ text: String?) throws -> Query {
+    func query(_ text: String?) throws -> Query {
+        if let noQuery, text?.isEmpty ?? true { return noQuery }
         let given = try parameters(of: text ?? "")
         guard let schema = contract.querySchema, case .object(let object) = schema else {
             try refuseUnknown(given, known: [])
-            return try WireJSON.decode(type, from: .object([]))
+            return try WireJSON.decode(Query.self, from: .object([]))
         }
         try refuseUnknown(given, known: object.members.map(\.name))
         let members = given.map { parameter in
@@ -38,13 +55,13 @@ struct RequestReader {
             let code: Problem.Code = faults.allSatisfy { $0.pointer == "cursor" } ? .invalidCursor : .invalidParameter
             throw Problem(code, "Correct the parameters listed under errors.", errors: faults)
         }
-        return try WireJSON.decode(type, from: .object(members))
+        return try WireJSON.decode(Query.self, from: .object(members))
     }
 
-    func body<Body: Codable>(_ type: Body.Type, _ bytes: [UInt8], _ fields: HTTPFields) throws -> Body {
+    func body(_ bytes: [UInt8], _ fields: HTTPFields) throws -> Body {
+        if let noBody, bytes.isEmpty { return noBody }
         guard let schema = contract.bodySchema else {
-            guard bytes.isEmpty else { throw Problem(.malformedRequest, "This operation takes no body.") }
-            return try WireJSON.decode(type, from: .object([]))
+            throw Problem(.malformedRequest, "This operation takes no body.")
         }
         try checkMediaType(fields[.contentType])
         let document: JSONValue
@@ -55,7 +72,7 @@ struct RequestReader {
         }
         let faults = schema.faults(in: document)
         guard faults.isEmpty else { throw Problem.invalidBody(faults) }
-        return try WireJSON.decode(type, from: document)
+        return try WireJSON.decode(Body.self, from: document)
     }
 
     private func checkMediaType(_ header: String?) throws {

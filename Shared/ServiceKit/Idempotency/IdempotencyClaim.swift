@@ -40,9 +40,10 @@ package struct IdempotencyClaim: Sendable, Equatable {
             throw Problem(
                 .invalidParameter, "Idempotency-Key must be 1 to \(Self.lengthLimit) printable ASCII characters.")
         }
-        keyDigest = Self.digest([
-            principal.kind.rawValue.utf8, principal.subject.utf8, request.method.utf8, request.path.utf8, key.utf8,
-        ].map(Array.init))
+        keyDigest = Self.digest(
+            [
+                principal.kind.rawValue.utf8, principal.subject.utf8, request.method.utf8, request.path.utf8, key.utf8,
+            ].map(Array.init))
         requestDigest = Self.digest([
             Array(request.method.utf8), Array(request.path.utf8), Array(request.query.utf8), request.body,
         ])

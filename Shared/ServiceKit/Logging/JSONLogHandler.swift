@@ -5,8 +5,11 @@ import Models
 
 /// Writes each log line as one JSON object to standard output, in one `write(2)`.
 package struct JSONLogHandler: LogHandler {
+    /// The least important level that is written.
     package var logLevel: Logger.Level
+    /// What every line carries.
     package var metadata: Logger.Metadata
+    /// Where further metadata comes from.
     package var metadataProvider: Logger.MetadataProvider?
 
     /// Makes a handler for a service; a bootstrap closure calls it for each logger.
@@ -16,6 +19,7 @@ package struct JSONLogHandler: LogHandler {
         self.metadataProvider = metadataProvider
     }
 
+    /// One value that every line carries.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }

@@ -63,9 +63,13 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
 
     /// Series stay: a scrape between two uses must not see a counter fall.
     package func destroyCounter(_ handler: any CounterHandler) {}
+    /// Stays, as above.
     package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    /// Stays, as above.
     package func destroyMeter(_ handler: any MeterHandler) {}
+    /// Stays, as above.
     package func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// Stays, as above.
     package func destroyTimer(_ handler: any CoreMetrics.TimerHandler) {}
 
     /// All series as text, by name.

@@ -13,7 +13,8 @@ struct SCRAMVerifier {
         let clientKey = HMAC<SHA256>.authenticationCode(for: Data("Client Key".utf8), using: salted)
         let storedKey = Data(SHA256.hash(data: Data(clientKey)))
         let serverKey = Data(HMAC<SHA256>.authenticationCode(for: Data("Server Key".utf8), using: salted))
-        text = "SCRAM-SHA-256$\(iterations):\(Data(salt).base64EncodedString())"
+        text =
+            "SCRAM-SHA-256$\(iterations):\(Data(salt).base64EncodedString())"
             + "$\(storedKey.base64EncodedString()):\(serverKey.base64EncodedString())"
     }
 

@@ -50,6 +50,7 @@ package struct ServiceBase<Configuration: Sendable>: Sendable {
         return pool
     }
 
+    /// Takes the parts.
     package init(
         service: ServiceConfiguration, configuration: Configuration, clock: ServiceClock, logger: Logger,
         metrics: PrometheusRegistry, pool: Database?

@@ -5,7 +5,9 @@ package import Postgres
 /// A timer that a worker has claimed and holds under a lease.
 package struct TimerJob: PostgresRow {
     /// The columns that a claim answers.
-    package static let columns = ["workspace_id", "kind", "subject_id", "scheduled_at", "due_at", "attempt", "lease_id"]
+    package static let columns = [
+        "workspace_id", "kind", "subject_id", "scheduled_at", "due_at", "attempt", "lease_id",
+    ]
 
     /// The workspace of the subject.
     package let workspace: ID<Workspace>
@@ -100,7 +102,8 @@ extension TimerStore {
 
     /// Gives a failed timer back for a later try, or gives it up.
     ///
-    /// - Parameter delay: How long to wait; `nil` gives it up.
+    /// A `delay` of `nil` gives it up.
+    ///
     /// - Throws: ``PostgresError``.
     func fail(_ job: TimerJob, _ error: String, retryAfter delay: Duration?) async throws(PostgresError) {
         _ = try await database.write(

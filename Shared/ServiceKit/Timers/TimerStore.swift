@@ -37,7 +37,9 @@ package struct TimerStore: Sendable {
     /// - Parameters:
     ///   - kind: What is to happen.
     ///   - subject: The record that it is about.
+    ///   - workspace: The record's workspace.
     ///   - due: When; a time that has passed means now.
+    /// - Returns: The statement.
     package func schedule(
         _ kind: TimerKind, of subject: ID<AnyRecord>, in workspace: ID<Workspace>, at due: Timestamp
     ) -> SQL {
