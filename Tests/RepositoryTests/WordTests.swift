@@ -46,38 +46,43 @@ struct BannedWord: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// Words that STYLE.md bans, with the exceptions of `Fixtures/allowances.txt`, which may only shrink.
-@Suite("banned words")
-struct WordTests {
-    @Test("stand nowhere but where an allowance says how often", arguments: BannedWord.all)
-    func words(_ word: BannedWord) throws {
-        let pattern = try NSRegularExpression(pattern: word.pattern)
-        var found: [String: Int] = [:]
-        for file in Repository.sources where word.isBanned(file) && !file.path.hasPrefix("Tests/RepositoryTests/") {
-            let text = file.code.joined(separator: "\n")
-            let count = pattern.numberOfMatches(in: text, range: NSRange(text.startIndex..., in: text))
-            if count > 0 { found[file.path] = count }
+extension RepositoryRules {
+    /// Words that STYLE.md bans, with the exceptions of `Fixtures/allowances.txt`, which may only shrink.
+    @Suite("banned words")
+    struct WordTests {
+        @Test("stand nowhere but where an allowance says how often", arguments: BannedWord.all)
+        func words(_ word: BannedWord) throws {
+            let pattern = try NSRegularExpression(pattern: word.pattern)
+            var found: [String: Int] = [:]
+            for file in Repository.sources where word.isBanned(file) && !file.path.hasPrefix("Tests/RepositoryTests/") {
+                let text = file.code.joined(separator: "\n")
+                let count = pattern.numberOfMatches(in: text, range: NSRange(text.startIndex..., in: text))
+                if count > 0 { found[file.path] = count }
+            }
+            Allowances.check(found, rule: word.name, why: word.why)
         }
-        Allowances.check(found, rule: word.name, why: word.why)
-    }
 
-    @Test("leave no note of unfinished work")
-    func notes() {
-        let pattern = /\b(?:TODO|FIXME|XXX|HACK)\b/
-        let found = Repository.sources.filter { !$0.path.hasPrefix("Tests/RepositoryTests/") }.flatMap { file in
-            file.lines.enumerated().filter { $0.element.contains(pattern) }.map { "\(file.path):\($0.offset + 1)" }
+        @Test("leave no note of unfinished work")
+        func notes() {
+            let pattern = /\b(?:TODO|FIXME|XXX|HACK)\b/
+            let found = Repository.sources.filter { !$0.path.hasPrefix("Tests/RepositoryTests/") }.flatMap { file in
+                file.lines.enumerated().filter { $0.element.contains(pattern) }.map { "\(file.path):\($0.offset + 1)" }
+            }
+            #expect(found == [])
         }
-        #expect(found == [])
-    }
 
-    @Test("name no drawer: folders and types say what they hold")
-    func drawers() {
-        let folders = Repository.sources.map(\.path).filter { $0.contains(/\/(?:Utils?|Helpers?|Common|Misc)[\/.]/) }
-        #expect(folders == [])
-        let type = /^\s*(?:\w+\s+)*(?:struct|class|actor|enum|protocol)\s+(\w+(?:Manager|Helper|Helpers|Utils|Impl))\b/
-        let types = Repository.sources.flatMap { file in
-            file.code.compactMap { line in line.firstMatch(of: type).map { "\(file.path): \($0.1)" } }
+        @Test("name no drawer: folders and types say what they hold")
+        func drawers() {
+            let folders = Repository.sources.map(\.path).filter {
+                $0.contains(/\/(?:Utils?|Helpers?|Common|Misc)[\/.]/)
+            }
+            #expect(folders == [])
+            let type =
+                /^\s*(?:\w+\s+)*(?:struct|class|actor|enum|protocol)\s+(\w+(?:Manager|Helper|Helpers|Utils|Impl))\b/
+            let types = Repository.sources.flatMap { file in
+                file.code.compactMap { line in line.firstMatch(of: type).map { "\(file.path): \($0.1)" } }
+            }
+            #expect(types == [])
         }
-        #expect(types == [])
     }
 }

@@ -52,10 +52,12 @@ struct ManagedProcessTests {
     @Test("a process that ends by itself is started again, and written down under its new number")
     func restart() async throws {
         try await running([process("worker", "echo $$; exec sleep 600")]) { _ in
-            try await eventually("it runs") { try ProcessLedger.entries(in: folder.data)["worker"]?.isRunning == true }
+            try await eventually(within: .seconds(60), "it runs") {
+                try ProcessLedger.entries(in: folder.data)["worker"]?.isRunning == true
+            }
             let first = try #require(try ProcessLedger.entries(in: folder.data)["worker"])
             kill(first.pid, SIGKILL)
-            try await eventually("another runs") {
+            try await eventually(within: .seconds(60), "another runs") {
                 let entry = try ProcessLedger.entries(in: folder.data)["worker"]
                 return entry != nil && entry != first && entry?.isRunning == true
             }
@@ -72,7 +74,9 @@ struct ManagedProcessTests {
         }
         let names = ["database", "identity", "gateway"]
         try await running(names.map { process($0, line($0)) }) { _ in
-            for name in names { try await eventually("\(name) runs") { log(of: name).contains("ready") } }
+            for name in names {
+                try await eventually(within: .seconds(60), "\(name) runs") { log(of: name).contains("ready") }
+            }
         }
         #expect(log(of: "order").split(separator: "\n").map(String.init) == names.reversed())
     }
