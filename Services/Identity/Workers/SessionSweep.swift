@@ -16,10 +16,9 @@ struct SessionSweep: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
+            repeat {
                 await sweep()
-                try? await Task.sleep(for: Self.pause)
-            }
+            } while (try? await Task.sleep(for: Self.pause)) != nil
         }
     }
 

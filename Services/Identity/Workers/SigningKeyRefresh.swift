@@ -15,8 +15,7 @@ struct SigningKeyRefresh: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: Self.pause)
+            while (try? await Task.sleep(for: Self.pause)) != nil {
                 await refresh()
             }
         }

@@ -232,6 +232,22 @@ struct BadInputTests {
         }
     }
 
+    @Test("a body where none belongs is 400, and changes nothing")
+    func needlessBody() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            let before = try IdentityUnderTest.everything()
+            for contract in identity.contracts where contract.method.isWrite && contract.bodySchema == nil {
+                guard let method = HTTPRequest.Method(rawValue: contract.method.rawValue) else { continue }
+                let id = ID<User>.make(at: .now).description
+                let path = contract.path.replacing("{id}", with: id).replacing("{user_id}", with: id)
+                let answer = try await identity.send(method, path, as: acme.administrator.token, "{}")
+                #expect(answer.status == 400, "\(contract.id) \(answer.status)")
+            }
+            #expect(try IdentityUnderTest.everything() == before)
+        }
+    }
+
     private typealias Send = ([UInt8], [String: String]) async throws -> TestAnswer
 
     /// Runs a body with a way to send the write, and expects that no row of any table was changed by it.
