@@ -8,7 +8,7 @@ import Testing
 struct WallTests {
     @Test("SC-4: a statement without an open workspace fails loudly, also on a connection that had one open")
     func forgottenScope() async throws {
-        try await ScratchDatabase.current.withService(configure: { $0.pointConnections = 1 }) { database in
+        try await ScratchDatabase.current.withService(pointConnections: 1) { database in
             let count: SQL = "SELECT count(*) AS n FROM core.activity"
             let unset = await #expect(throws: PostgresError.self) {
                 _ = try await database.query(.point, in: .none, count)
@@ -26,7 +26,8 @@ struct WallTests {
     func otherWorkspace() async throws {
         try await ScratchDatabase.current.withService { database in
             let store = ItemStore(database: database)
-            let mine = WriteContext.sample(), other = WriteContext.sample()
+            let mine = WriteContext.sample()
+            let other = WriteContext.sample()
             let id = ID<AnyRecord>.make(at: .now)
             _ = try await store.create(id, mine)
             #expect(try await store.count(in: mine.workspace) == 1)
@@ -138,8 +139,8 @@ struct WallTests {
                 """
                 INSERT INTO core.activity (workspace_id, id, subject_kind, subject_id, version, verb, actor_kind,
                     actor_service, request_id, occurred_at, xid)
-                VALUES (\(context.workspace), \(ID<AnyRecord>.make(at: .now)), 'item', \(ID<AnyRecord>.make(at: .now)), 1,
-                    'created', 'service', 'identity', 'r', now(), '1')
+                VALUES (\(context.workspace), \(ID<AnyRecord>.make(at: .now)), 'item',
+                    \(ID<AnyRecord>.make(at: .now)), 1, 'created', 'service', 'identity', 'r', now(), '1')
                 """,
             ]
             for sql in statements {
