@@ -133,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "RepositoryTests", dependencies: [crypto], path: "Tests/RepositoryTests", exclude: ["Fixtures"]),
         .testTarget(
-            name: "Suite", dependencies: ["Models", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1], path: "Tests/Suite"),
+            name: "Suite", dependencies: ["Models", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1],
+            path: "Tests/Suite"),
     ]
 )
 

@@ -6,7 +6,7 @@ import ServiceKit
 ///
 /// | key | type, unit | default | range |
 /// |---|---|---|---|
-/// | `gateway.database.url` (secret) | libpq connection string of `casebook_stream` | none: revocations are heard by expiry alone | |
+/// | `gateway.database.url` (secret) | connection string of `casebook_stream` | none: revocations act by expiry | |
 /// | `identity.url` | URL | http://127.0.0.1:8101 | |
 /// | `upstream.timeoutSeconds` | seconds until a service's answer begins | 20 | 1-300 |
 /// | `upstream.connections` | connections to each service | 64 | 1-1024 |

@@ -13,7 +13,6 @@ import Testing
 
 @Suite("Credentials at the door")
 struct DoorTests {
-    private let peer = Peer()
     private let exchanged = Exchange([:], now: .now)
 
     private func door(_ baseURL: String, clock: ServiceClock = .system) -> Door {
@@ -28,7 +27,8 @@ struct DoorTests {
 
     private func request(_ method: HTTPRequest.Method, _ fields: HTTPFields) -> Request {
         Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "x", path: "/v1/users/me", headerFields: fields),
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "x", path: "/v1/users/me", headerFields: fields),
             body: RequestBody(buffer: ByteBuffer()))
     }
 
@@ -44,8 +44,8 @@ struct DoorTests {
     @Test("a key is traded once and its token serves for 30 seconds")
     func keepsTokens() async throws {
         let now = Mutex(Timestamp.now)
-        let peer = peer
-        try await peer.listening({ _ in try Peer.issued("t\(peer.requests.count)") }) { baseURL in
+        let peer = Peer { _, count in try Peer.issued("t\(count)") }
+        try await peer.listening { baseURL in
             let door = door(baseURL, clock: ServiceClock { now.withLock { $0 } })
             let asked = request(.get, [.authorization: "Bearer cbk_1_secret"])
             for _ in 0..<5 {
@@ -61,8 +61,8 @@ struct DoorTests {
 
     @Test("a revoked credential's token is not served again, and an exchange that a revocation overtook is not kept")
     func forgetsRevoked() async throws {
-        let peer = peer
-        try await peer.listening({ _ in try Peer.issued("t\(peer.requests.count)") }) { baseURL in
+        let peer = Peer { _, count in try Peer.issued("t\(count)") }
+        try await peer.listening { baseURL in
             let door = door(baseURL)
             let asked = request(.get, [.authorization: "Bearer cbk_1_secret"])
             _ = try await door.token(for: asked, Users.me.contract, exchanged)
@@ -77,12 +77,14 @@ struct DoorTests {
 
     @Test("a session's cookie reads freely and writes only with its token from our own page")
     func checksCookies() async throws {
-        try await peer.listening({ _ in try Peer.issued("t") }) { baseURL in
+        try await Peer { _, _ in try Peer.issued("t") }.listening { baseURL in
             let door = door(baseURL)
             let cookie: HTTPFields = [.cookie: "other=1; __Host-casebook=cbs_1_secret"]
             let read = try await door.token(for: request(.get, cookie), Users.me.contract, exchanged)
             #expect(read == "t")
-            let bare = await code { try await door.token(for: request(.post, cookie), Users.create.contract, exchanged) }
+            let bare = await code {
+                try await door.token(for: request(.post, cookie), Users.create.contract, exchanged)
+            }
             #expect(bare == .csrfRefused)
             var proven = cookie
             proven[.csrfToken] = "proof"
@@ -119,11 +121,11 @@ struct DoorTests {
     @Test("a credential that identity refuses is 401, and identity out of reach is 503")
     func tellsRefusalsApart() async throws {
         let asked = request(.get, [.authorization: "Bearer cbk_1_secret"])
-        try await peer.listening({ _ in Response(status: .unauthorized) }) { baseURL in
+        try await Peer { _, _ in Response(status: .unauthorized) }.listening { baseURL in
             let door = door(baseURL)
             #expect(await code { try await door.token(for: asked, Users.me.contract, exchanged) } == .unauthenticated)
         }
-        try await peer.listening({ _ in Response(status: .internalServerError) }) { baseURL in
+        try await Peer { _, _ in Response(status: .internalServerError) }.listening { baseURL in
             let door = door(baseURL)
             #expect(await code { try await door.token(for: asked, Users.me.contract, exchanged) } == .unavailable)
         }

@@ -56,7 +56,9 @@ struct ForwardedFieldsTests {
 
     @Test(
         "what an operation reads is passed on",
-        arguments: ["Idempotency-Key", "If-Match", "If-None-Match", "Content-Type", "Accept", "User-Agent", "X-CSRF-Token"])
+        arguments: [
+            "Idempotency-Key", "If-Match", "If-None-Match", "Content-Type", "Accept", "User-Agent", "X-CSRF-Token",
+        ])
     func passesTheRest(name: String) throws {
         #expect(try forwarded(name, "kept") == "kept")
     }
@@ -64,7 +66,8 @@ struct ForwardedFieldsTests {
     @Test("an answer keeps its cookies, version and length, and loses what belonged to the connection")
     func passesAnswers() {
         let fields = ForwardedFields.response([
-            "Set-Cookie": "a=1", "set-cookie": "b=2", "ETag": "\"1\"", "Content-Length": "3", "Connection": "keep-alive",
+            "Set-Cookie": "a=1", "set-cookie": "b=2", "ETag": "\"1\"", "Content-Length": "3",
+            "Connection": "keep-alive",
             "Transfer-Encoding": "chunked", "Date": "x", "Server": "y",
         ])
         #expect(fields[values: .setCookie] == ["a=1", "b=2"])

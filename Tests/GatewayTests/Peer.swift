@@ -16,20 +16,22 @@ final class Peer: Sendable {
     }
 
     private let seen = Mutex<[Seen]>([])
+    private let answer: @Sendable (Request, Int) async throws -> Response
+
+    /// Makes a peer that answers each request, given how many it has seen with this one.
+    init(answering answer: @escaping @Sendable (Request, Int) async throws -> Response) {
+        self.answer = answer
+    }
 
     /// What the peer has been asked so far.
     var requests: [Seen] { seen.withLock { $0 } }
 
     /// Runs a body while the peer listens; `baseURL` is where.
-    func listening(
-        _ answer: @escaping @Sendable (Request) async throws -> Response,
-        _ body: @escaping @Sendable (_ baseURL: String) async throws -> Void
-    ) async throws {
+    func listening(_ body: @escaping @Sendable (_ baseURL: String) async throws -> Void) async throws {
         let router = Router()
         for method: HTTPRequest.Method in [.get, .put, .post, .patch, .delete] {
             router.on("**", method: method) { [self] request, _ in
-                note(request)
-                return try await answer(request)
+                try await answer(request, note(request))
             }
         }
         try await Application(router: router, logger: Logger(label: "peer") { _ in SwiftLogNoOpLogHandler() })
@@ -39,9 +41,12 @@ final class Peer: Sendable {
             }
     }
 
-    private func note(_ request: Request) {
+    private func note(_ request: Request) -> Int {
         let one = Seen(method: request.method, path: request.head.path ?? "", fields: request.headers)
-        seen.withLock { $0.append(one) }
+        return seen.withLock { seen in
+            seen.append(one)
+            return seen.count
+        }
     }
 
     /// An answer as identity gives it to `POST /v1/tokens`.

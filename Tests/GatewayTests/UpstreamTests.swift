@@ -11,7 +11,6 @@ import Testing
 
 @Suite("Passing requests on")
 struct UpstreamTests {
-    private let peer = Peer()
     private let exchanged = Exchange([:], now: .now)
     private let upstream = Upstream(client: HTTPClient.shared, timeout: .seconds(10))
 
@@ -25,13 +24,13 @@ struct UpstreamTests {
 
     @Test("method, path with query, fields and body arrive as they were sent, with the token")
     func forwards() async throws {
-        let peer = peer
-        try await peer.listening({ request in
+        let peer = Peer { request, _ in
             let body = try await request.body.collect(upTo: 1_000)
             return Response(
                 status: .created, headers: [.eTag: "\"3\"", .contentType: "application/json"],
                 body: ResponseBody(byteBuffer: body))
-        }) { baseURL in
+        }
+        try await peer.listening { baseURL in
             let sent = request(
                 .post, "/v1/users?x=%20y", [.contentType: "application/json", .contentLength: "5"],
                 RequestBody(buffer: ByteBuffer(string: "hello")))
@@ -50,14 +49,15 @@ struct UpstreamTests {
     func streamsRequests() async throws {
         let (arrived, arrival) = AsyncStream.makeStream(of: Void.self)
         let (parts, source) = AsyncStream.makeStream(of: ByteBuffer.self)
-        try await peer.listening({ request in
+        let peer = Peer { request, _ in
             var count = 0
             for try await part in request.body {
                 if count == 0 { arrival.yield() }
                 count += part.readableBytes
             }
             return Response(status: .ok, headers: [.eTag: "\"\(count)\""])
-        }) { baseURL in
+        }
+        try await peer.listening { baseURL in
             let sent = request(
                 .post, "/v1/users", [.transferEncoding: "chunked"], RequestBody(asyncSequence: parts))
             async let response = upstream.forward(sent, to: baseURL, token: nil, exchanged)
@@ -78,10 +78,13 @@ struct UpstreamTests {
         #expect(away?.code == .unavailable)
         #expect(away?.headers["Retry-After"] == "1")
         let impatient = Upstream(client: HTTPClient.shared, timeout: .milliseconds(100))
-        try await peer.listening({ _ in
-            try await Task.sleep(for: .seconds(2))
+        let (permission, giver) = AsyncStream.makeStream(of: Void.self)
+        let peer = Peer { _, _ in
+            for await _ in permission {}
             return Response(status: .ok)
-        }) { baseURL in
+        }
+        try await peer.listening { baseURL in
+            defer { giver.finish() }
             let late = await #expect(throws: Problem.self) {
                 try await impatient.forward(request(.get, "/v1/users"), to: baseURL, token: nil, exchanged)
             }
@@ -89,10 +92,13 @@ struct UpstreamTests {
         }
     }
 
-    @Test("the door's own origin is scheme, host and port", arguments: [
-        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"), ("https://Help.Example.com/", "https://help.example.com"),
-        ("https://help.example.com/a/b?c", "https://help.example.com"),
-    ])
+    @Test(
+        "the door's own origin is scheme, host and port",
+        arguments: [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("https://Help.Example.com/", "https://help.example.com"),
+            ("https://help.example.com/a/b?c", "https://help.example.com"),
+        ])
     func readsOrigins(url: String, origin: String) {
         #expect(Origin.of(url) == origin)
     }

@@ -37,7 +37,8 @@ struct ContractTests {
     func permissionsAreUsed() {
         for permission in Permission.all {
             #expect(contracts.contains { $0.access == .needs(permission) }, "\(permission.rawValue)")
-            let holders = Role.allCases.filter { $0.permissions.contains(permission) }.count
+            let holders =
+                Role.allCases.filter { $0.permissions.contains(permission) }.count
                 + ServiceName.allCases.filter { $0.permissions.contains(permission) }.count
             #expect(holders > 0, "\(permission.rawValue)")
         }

@@ -57,7 +57,8 @@ struct FixtureTests {
         var calls: Set<Call> = []
         for caller in ServiceName.allCases {
             let folder = services.appending(path: caller.rawValue.capitalized)
-            for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where path.hasSuffix(".swift") {
+            for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where path.hasSuffix(".swift")
+            {
                 let source = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
                 for match in source.matches(of: /\b([A-Z]\w+)\.(\w+)\.request\(/) {
                     let id = "\(WireName.of(String(match.1))).\(WireName.of(String(match.2)))"

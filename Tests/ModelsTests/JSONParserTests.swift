@@ -19,7 +19,8 @@ struct JSONParserTests {
         "what RFC 8259 does not allow is refused",
         arguments: [
             "", " ", "nul", "truee", "01", "1.", ".5", "+1", "1e", "0x1", "NaN", "Infinity", "1e999", "\"", "\"\\x\"",
-            "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\t\"", "'a'", "[1,]", "[1 2]", "[,1]", "[",
+            "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\t\"", "'a'", "[1,]", "[1 2]", "[,1]",
+            "[",
             "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{\"a\":1 \"b\":2}", "{", "1 2", "[] x", "// c\n1",
         ])
     func refuses(text: String) {
@@ -31,7 +32,8 @@ struct JSONParserTests {
         #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(Array(#"{"a":1,"\u0061":2}"#.utf8)) }
     }
 
-    @Test("bytes that are no UTF-8 are refused", arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x82]])
+    @Test(
+        "bytes that are no UTF-8 are refused", arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x82]])
     func refusesInvalidUTF8(bytes: [UInt8]) {
         #expect(throws: JSONSyntaxError.self) { try JSONParser.parse([0x22] + bytes + [0x22]) }
     }
@@ -47,7 +49,9 @@ struct JSONParserTests {
 
     @Test("10,000 values are read and one more is refused")
     func limitsValues() throws {
-        func list(_ count: Int) -> [UInt8] { Array("[\(Array(repeating: "1", count: count - 1).joined(separator: ","))]".utf8) }
+        func list(_ count: Int) -> [UInt8] {
+            Array("[\(Array(repeating: "1", count: count - 1).joined(separator: ","))]".utf8)
+        }
         _ = try JSONParser.parse(list(JSONParser.valueLimit))
         #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(list(JSONParser.valueLimit + 1)) }
     }

@@ -58,7 +58,8 @@ struct SchemaTests {
     @Test("a text may be as long as its rule says and one character no more")
     func limitsLength() throws {
         #expect(try faults(CreateTeam.self, "{\"name\":\"\(String(repeating: "é", count: 140))\"}") == [])
-        #expect(try faults(CreateTeam.self, "{\"name\":\"\(String(repeating: "é", count: 141))\"}") == ["/name too_long"])
+        #expect(
+            try faults(CreateTeam.self, "{\"name\":\"\(String(repeating: "é", count: 141))\"}") == ["/name too_long"])
     }
 
     @Test("in a merge patch null clears what can be cleared, and is refused elsewhere")

@@ -19,6 +19,7 @@ struct Upstream: Sendable {
     ///   - url: The service's base URL.
     ///   - token: The token that speaks for the caller; the caller's own credential goes no further.
     ///   - exchange: The id and trace that go along.
+    /// - Returns: The service's answer; its body arrives as the service sends it.
     /// - Throws: ``Problem`` 503 when the service cannot be reached, 504 when its answer does not begin in time.
     func forward(
         _ request: Request, to url: String, token: String?, _ exchange: Exchange

@@ -14,7 +14,7 @@ where
     ///   - id: A stable name, `<resource>.<verb>`.
     ///   - access: Who may call it.
     ///   - summary: One sentence for the reference.
-    ///   - success: The status of a good answer; 200 unless it creates (201), accepts (202) or has nothing to say (204).
+    ///   - success: The status of a good answer; 200 unless it creates (201), accepts (202) or says nothing (204).
     ///   - problems: The codes that are particular to it; those that any operation can give are added.
     ///   - answer: What is kept under an idempotency key.
     package init(
@@ -57,7 +57,9 @@ package enum KeptAnswer: Sendable {
     case none
 }
 
-/// Who may call an operation. There is no default.
+/// Who may call an operation.
+///
+/// There is no default.
 package enum Access: Sendable, Hashable {
     /// A caller whose token carries the permission.
     case needs(Permission)

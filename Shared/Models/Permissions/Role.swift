@@ -6,7 +6,9 @@ package enum Role: String, WireWord {
     case billing
     case viewer
 
-    /// What the role may do. The table of all roles is a checked-in file under test.
+    /// What the role may do.
+    ///
+    /// The table of all roles is a checked-in file under test.
     package var permissions: Set<Permission> {
         switch self {
         case .administrator: Set(Permission.all).subtracting([.workspacesCreate])

@@ -30,7 +30,9 @@ package struct Problem: Error, Sendable, Equatable {
         Problem(code, detail, errors: errors, headers: headers.merging([name: value]) { $1 }, members: members)
     }
 
-    /// A stable, documented word with the status it comes with. Services may add their own.
+    /// A stable, documented word with the status it comes with.
+    ///
+    /// Services may add their own.
     package struct Code: Hashable, Sendable {
         /// The word on the wire, in snake case.
         package let word: String

@@ -148,6 +148,8 @@ private struct ProbedArray: UnkeyedDecodingContainer {
         KeyedDecodingContainer(ProbedObject<Nested>(log: SchemaProbe.Log(), isPatch: false))
     }
 
-    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { ProbedArray(log: SchemaProbe.Log()) }
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        ProbedArray(log: SchemaProbe.Log())
+    }
     mutating func superDecoder() throws -> any Decoder { SchemaProbe(isPatch: false) }
 }

@@ -48,7 +48,9 @@ extension Text: CustomStringConvertible {
 }
 
 extension Text: Codable {
-    /// Reads the text from a JSON string. Requests were validated against the schema before; answers are trusted.
+    /// Reads the text from a JSON string.
+    ///
+    /// Requests were validated against the schema before; answers are trusted.
     package init(from decoder: any Decoder) throws {
         self.init(unchecked: try decoder.singleValueContainer().decode(String.self))
     }

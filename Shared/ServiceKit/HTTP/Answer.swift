@@ -25,6 +25,7 @@ package struct Answer<Output: Codable & Sendable>: Sendable {
     /// - Parameters:
     ///   - result: The columns are the fields; `version` (and `_label_revision`) make the `ETag`.
     ///   - noun: What is missing when there is no row.
+    /// - Returns: The row as an object, with its tag.
     /// - Throws: ``Problem`` 404 when there is no row; ``PostgresError`` when the row cannot be written.
     package static func row(_ result: ResultSet, _ noun: String) throws -> Answer {
         guard result.count > 0 else { throw Problem.notFound(noun) }
@@ -40,6 +41,7 @@ package struct Answer<Output: Codable & Sendable>: Sendable {
     ///   - limit: The most items of the page.
     ///   - binding: The list, filter and order that the cursor belongs to.
     ///   - keys: The columns of the order, whose texts in the last row make the cursor.
+    /// - Returns: The items and the next page's cursor.
     /// - Throws: ``PostgresError`` when a row cannot be written.
     package static func page(
         _ result: ResultSet, limit: PageLimit, binding: String, keys: [String]

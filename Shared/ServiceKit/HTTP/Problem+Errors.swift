@@ -4,7 +4,9 @@ import NIOCore
 import Postgres
 
 extension Problem {
-    /// What the caller is told of an error, whatever its kind. Unknown errors give no detail.
+    /// What the caller is told of an error, whatever its kind.
+    ///
+    /// Unknown errors give no detail.
     static func describing(_ error: any Error) -> Problem {
         switch error {
         case let problem as Problem: problem

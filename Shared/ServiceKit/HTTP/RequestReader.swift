@@ -103,7 +103,8 @@ struct RequestReader<Path: Codable & Sendable, Query: Codable & Sendable, Body: 
     private func refuseUnknown(_ given: [(name: String, value: String)], known: [String]) throws {
         let unknown = given.map(\.name).filter { !known.contains($0) }
         guard !unknown.isEmpty else { return }
-        let list = known.isEmpty ? "This operation takes no parameters." : "Known are: \(known.joined(separator: ", "))."
+        let list =
+            known.isEmpty ? "This operation takes no parameters." : "Known are: \(known.joined(separator: ", "))."
         throw Problem(
             .invalidParameter, list,
             errors: unknown.map { FieldError(String($0.prefix(64)), .unknownField, "is not a known parameter") })

@@ -19,7 +19,8 @@ struct SystemRoutes: Sendable {
                 JSONValue.Member("version", .string(BuildVersion.text)),
             ]))
         return [
-            .raw(Self.health) { _, _ in Response(status: .ok, headers: [.contentType: "text/plain"], body: text("ok\n")) },
+            .raw(Self.health) { _, _ in Response(status: .ok, headers: [.contentType: "text/plain"], body: text("ok\n"))
+            },
             .raw(Self.ready) { _, _ in try await ready() },
             .raw(Self.prometheus) { _, _ in
                 Response(

@@ -18,7 +18,8 @@ final class StatementMetrics: DatabaseObserver {
             let key = "\(lane.rawValue) \(outcome)"
             if let known = all[key] { return known }
             let made = Metrics.Timer(
-                label: "database_statement_duration_seconds", dimensions: [("lane", lane.rawValue), ("outcome", outcome)],
+                label: "database_statement_duration_seconds",
+                dimensions: [("lane", lane.rawValue), ("outcome", outcome)],
                 preferredDisplayUnit: .seconds, factory: factory)
             all[key] = made
             return made

@@ -7,6 +7,7 @@ package enum OpenAPI {
     /// - Parameters:
     ///   - title: The service's name.
     ///   - contracts: The operations, in any order; the document sorts them.
+    /// - Returns: The document, ready to be written.
     package static func document(title: String, contracts: [Contract]) -> JSONValue {
         var components = OpenAPIComponents()
         let byPath = Dictionary(grouping: contracts, by: \.path).sorted { $0.key < $1.key }
@@ -98,7 +99,8 @@ package enum OpenAPI {
                 JSONValue.Member("content", ["application/json": ["schema": components.json(output, isAnswer: true)]]))
         }
         var responses = [JSONValue.Member(String(contract.success), .object(success))]
-        for (status, codes) in Dictionary(grouping: problems(of: contract), by: \.status).sorted(by: { $0.key < $1.key }) {
+        for (status, codes) in Dictionary(grouping: problems(of: contract), by: \.status).sorted(by: { $0.key < $1.key }
+        ) {
             let words = codes.map(\.word).sorted().joined(separator: ", ")
             responses.append(
                 JSONValue.Member(

@@ -39,7 +39,11 @@ package struct ServiceApplication {
 
     /// The HTTP server as a service of the process's group.
     ///
-    /// - Parameter onListening: Called with the port that was taken.
+    /// - Parameters:
+    ///   - configuration: The address to listen on.
+    ///   - logger: The process's log.
+    ///   - onListening: Called with the port that was taken.
+    /// - Returns: The service that runs the server until a graceful shutdown.
     package func server(
         _ configuration: ServiceConfiguration, logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) -> some Service {

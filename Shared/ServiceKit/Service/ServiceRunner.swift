@@ -20,7 +20,9 @@ struct ServiceRunner<Definition: ServiceDefinition> {
             announce(port: port)
         }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-        if let pool = base.pool { services.append(.init(service: PoolService(pool: pool, drain: service.drainTimeout))) }
+        if let pool = base.pool {
+            services.append(.init(service: PoolService(pool: pool, drain: service.drainTimeout)))
+        }
         for worker in ready.workers { services.append(.init(service: worker)) }
         services.append(.init(service: server))
         services.append(.init(service: DrainMark(readiness: ready.application.readiness)))

@@ -30,7 +30,9 @@ struct CookieTests {
         #expect(!isRefused(request(method, [.csrfToken: "token", .origin: "https://help.example.com"])))
     }
 
-    @Test("a foreign origin is refused even with the token", arguments: ["https://evil.example", "null", "http://help.example.com"])
+    @Test(
+        "a foreign origin is refused even with the token",
+        arguments: ["https://evil.example", "null", "http://help.example.com"])
     func refusesForeignOrigins(origin: String) {
         #expect(isRefused(request(.post, [.csrfToken: "token", .origin: origin])))
     }

@@ -53,7 +53,9 @@ struct RequestTests {
         #expect(response.faults == ["/text invalid_format"])
     }
 
-    @Test("another media type is 415", arguments: [nil, "text/plain", "application/x-www-form-urlencoded", "application/jsonx"])
+    @Test(
+        "another media type is 415",
+        arguments: [nil, "text/plain", "application/x-www-form-urlencoded", "application/jsonx"])
     func refusesMediaTypes(type: String?) async throws {
         let response = try await post(Array(#"{"text":"a","priority":"agent"}"#.utf8), type: type)
         #expect(response.status.code == 415)
@@ -92,7 +94,9 @@ struct RequestTests {
         }
     }
 
-    @Test("a parameter given twice, or badly encoded, is 400", arguments: ["limit=1&limit=2", "limit=%zz", "limit=%ff", "%00=1"])
+    @Test(
+        "a parameter given twice, or badly encoded, is 400",
+        arguments: ["limit=1&limit=2", "limit=%zz", "limit=%ff", "%00=1"])
     func refusesParameters(query: String) async throws {
         let headers = try await service.authorization()
         try await service.test { client in

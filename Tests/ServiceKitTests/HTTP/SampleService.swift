@@ -116,7 +116,9 @@ extension TestResponse {
     var faults: [String] {
         guard case .array(let errors)? = try? json["errors"] else { return [] }
         return errors.map { error in
-            guard case .string(let pointer)? = error["pointer"], case .string(let code)? = error["code"] else { return "?" }
+            guard case .string(let pointer)? = error["pointer"], case .string(let code)? = error["code"] else {
+                return "?"
+            }
             return "\(pointer) \(code)"
         }
     }
