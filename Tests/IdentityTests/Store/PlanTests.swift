@@ -52,8 +52,8 @@ struct PlanTests {
                     SELECT id, email, name, role, is_active, version, created_at, updated_at FROM identity.user
                     WHERE workspace_id = '\(acme.id)' AND id > '\(last)' ORDER BY id LIMIT 51
                     """, database: scratch.name)
-                let figures = plan.split(separator: "\n").first { $0.contains("Buffers: ") }?.split(separator: "=") ?? []
-                return figures.compactMap { Int($0.prefix(while: \.isNumber)) }.reduce(0, +)
+                let line = plan.split(separator: "\n").first { $0.contains("Buffers: ") }
+                return (line?.split(separator: "=") ?? []).compactMap { Int($0.prefix(while: \.isNumber)) }.reduce(0, +)
             }
             _ = try buffers(from: 9_900)
             let (first, last) = (try buffers(from: 0), try buffers(from: 9_900))
