@@ -37,7 +37,9 @@ package struct CircuitBreaker: Sendable, Equatable {
         if case .closed = state { true } else { false }
     }
 
-    /// Asks to make a call. `nil` permits it, and its outcome must be recorded; otherwise how long to stay away.
+    /// Asks to make a call.
+    ///
+    /// `nil` permits it, and its outcome must be recorded; otherwise how long to stay away.
     package mutating func refusal(at now: ContinuousClock.Instant) -> Duration? {
         switch state {
         case .closed:

@@ -14,11 +14,13 @@ package struct RetryPolicy: Sendable {
         self.limit = limit
     }
 
-    /// The wait after a failed attempt, counted from 1; `nil` when it was the last.
+    /// The wait after a failed attempt.
     ///
     /// - Parameters:
+    ///   - attempt: Which attempt failed, counted from 1.
     ///   - share: Where in the range of waits to come out, in `0...1`: random, so that callers spread.
     ///   - asked: What the service asked for by `Retry-After`.
+    /// - Returns: The wait; `nil` when it was the last attempt.
     package func delay(after attempt: Int, share: Double, asked: Duration?) -> Duration? {
         guard attempt < attempts else { return nil }
         let longest = min(base * (1 << min(attempt - 1, 20)), limit)

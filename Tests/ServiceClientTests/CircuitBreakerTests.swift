@@ -61,7 +61,8 @@ struct CircuitBreakerTests {
     @Test("a success between failures starts the count anew, a call given up does not count")
     func counts() {
         var breaker = CircuitBreaker()
-        for outcome: CircuitBreaker.Outcome in [.failure, .failure, .failure, .failure, .success, .failure, .abandoned] {
+        for outcome: CircuitBreaker.Outcome in [.failure, .failure, .failure, .failure, .success, .failure, .abandoned]
+        {
             breaker.record(outcome, at: start)
         }
         #expect(breaker.isClosed)

@@ -9,17 +9,13 @@ package struct SchemaAudit: Sendable {
     private let schemas: [String]
     private let exceptions: Set<String>
 
-    /// Audits schemas.
-    ///
-    /// - Parameter exceptions: Offences that are allowed.
+    /// Audits schemas; `exceptions` are offences that are allowed.
     package init(schemas: [String], exceptions: Set<String>) {
         self.schemas = schemas
         self.exceptions = exceptions
     }
 
-    /// What breaks a rule and is not an exception, sorted.
-    ///
-    /// - Parameter database: The database, as a role that may read the catalog.
+    /// What breaks a rule and is not an exception, sorted; `database` is used as a role that may read the catalog.
     package func offences(in database: Database) async throws -> [String] {
         try await all(in: database).filter { !exceptions.contains($0) }
     }

@@ -86,7 +86,9 @@ package struct ActivityConsumer: Service {
         if let held { await cursor.release(held) }
     }
 
-    /// One turn: new entries of all workspaces, then the workspaces that are behind. Answers whether there is more.
+    /// One turn: new entries of all workspaces, then the workspaces that are behind.
+    ///
+    /// Answers whether there is more.
     private func turn(_ held: inout HeldCursor?, _ lease: UUID) async throws -> Bool {
         if held?.isFresh != true { held = try await cursor.acquire(lease) }
         guard var current = held else { return false }
@@ -125,7 +127,9 @@ package struct ActivityConsumer: Service {
         }
     }
 
-    /// Takes the next entries of a workspace that is behind. Answers whether it has more to take at once.
+    /// Takes the next entries of a workspace that is behind.
+    ///
+    /// Answers whether it has more to take at once.
     private func catchUp(_ lag: CursorLag, _ held: HeldCursor) async throws -> Bool {
         let piece = try await cursor.piece(of: lag, through: held.position, limit: min(lag.take, limits.take))
         let wanted = piece.entries.filter(wants)

@@ -1,6 +1,8 @@
 package import Models
 
-/// The kind of a record, as activity names it. Each service adds its own.
+/// The kind of a record, as activity names it.
+///
+/// Each service adds its own.
 package struct RecordKind: RawRepresentable, Hashable, Sendable {
     /// The word in the database and on the wire: a letter, then at most 39 letters and underscores.
     package let rawValue: String
@@ -18,7 +20,9 @@ package struct RecordKind: RawRepresentable, Hashable, Sendable {
     package static let team = RecordKind(rawValue: "team")
 }
 
-/// What was done to a record. Each service adds its own.
+/// What was done to a record.
+///
+/// Each service adds its own.
 package struct ActivityVerb: RawRepresentable, Hashable, Sendable {
     /// The word in the database and on the wire: a letter, then at most 39 letters and underscores.
     package let rawValue: String

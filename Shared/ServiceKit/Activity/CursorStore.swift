@@ -39,7 +39,9 @@ struct CursorPiece: Sendable {
 /// Another process holds the consumer's lease: what was done without it is undone.
 struct CursorLeaseLost: Error {}
 
-/// Where one consumer stands: its rows in `core.cursor`. The row of the nil workspace is the place in the whole stream.
+/// Where one consumer stands: its rows in `core.cursor`.
+///
+/// The row of the nil workspace is the place in the whole stream.
 ///
 /// Every move locks that row and compares its lease, so that no two processes move a consumer at once, and compares the
 /// place that is moved from.

@@ -75,8 +75,9 @@ package struct WriteContext: Sendable {
             """
     }
 
-    /// The statement that records one change, for transactions of several statements. Run it after the change, and
-    /// lock the subjects of all changes before the first.
+    /// The statement that records one change, for transactions of several statements.
+    ///
+    /// Run it after the change, and lock the subjects of all changes before the first.
     ///
     /// - Parameters:
     ///   - kind: The kind of the changed record.
@@ -101,7 +102,9 @@ package struct WriteContext: Sendable {
     }
 
     /// `kept AS (SELECT …)`: keeps the answer under the key, if there is one, for each row of `changed`, which has one
-    /// row or none. Without a key it is one row that does nothing.
+    /// row or none.
+    ///
+    /// Without a key it is one row that does nothing.
     package func keep(_ answer: StoredAnswer?, from changed: SQL) -> SQL {
         guard let idempotency else { return "kept AS (SELECT true AS kept)" }
         return "kept AS (SELECT \(idempotency.keeping(answer, in: workspace, at: now)) AS kept FROM \(changed))"

@@ -30,6 +30,7 @@ package struct ClusterRoles: Sendable {
     }
 
     /// Makes the roles that the cluster lacks and sets the passwords, then makes the schemas that the database lacks.
+    ///
     /// A second run changes nothing but the salts.
     ///
     /// Two runs at once in one database wait for each other; in two databases of a cluster the later one can fail on a

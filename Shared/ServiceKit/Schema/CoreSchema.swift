@@ -7,7 +7,9 @@ package enum CoreSchema {
     /// The role that owns it; it logs in nowhere.
     package static let owner = "core_owner"
 
-    /// Its steps in order. `casebook migrate` runs them as the owner before those of any service.
+    /// Its steps in order.
+    ///
+    /// `casebook migrate` runs them as the owner before those of any service.
     package static var migrations: [Migration] {
         [
             step("m0001_core", PackageResources.m0001_core_sql),

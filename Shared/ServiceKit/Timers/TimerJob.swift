@@ -44,8 +44,9 @@ package enum TimerOutcome: Sendable {
     case again(at: Timestamp)
 }
 
-/// The lease was lost: the timer was moved, cancelled, or claimed by another after the lease's end. What the effect did
-/// is undone.
+/// The lease was lost: the timer was moved, cancelled, or claimed by another after the lease's end.
+///
+/// What the effect did is undone.
 package struct TimerLeaseLost: Error, Sendable {}
 
 extension TimerStore {

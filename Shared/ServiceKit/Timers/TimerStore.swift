@@ -12,7 +12,9 @@ package struct TimerKind: RawRepresentable, Hashable, Sendable {
     }
 }
 
-/// The channel of hints that a timer is due at once. `database.hint(TimerHint.channel)` after a commit wakes workers.
+/// The channel of hints that a timer is due at once.
+///
+/// `database.hint(TimerHint.channel)` after a commit wakes workers.
 package enum TimerHint {
     /// The channel's name.
     package static let channel = "casebook_timer"
@@ -32,6 +34,7 @@ package struct TimerStore: Sendable {
     }
 
     /// The statement that sets a timer, or moves it if it is there: its tries, its failure and its lease are forgotten.
+    ///
     /// A worker that runs it just then cannot finish it any more. Run it in the transaction of the change it is for.
     ///
     /// - Parameters:

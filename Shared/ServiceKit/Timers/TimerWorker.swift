@@ -14,7 +14,9 @@ package struct TimerWorker: Service {
     private let limits: TimerLimits
     private let logger: Logger
 
-    /// Takes the timers of a service and what to do about each kind. Kinds without a handler are left to others.
+    /// Takes the timers of a service and what to do about each kind.
+    ///
+    /// Kinds without a handler are left to others.
     package init(store: TimerStore, handlers: [TimerHandler], limits: TimerLimits = TimerLimits(), logger: Logger) {
         self.store = store
         self.handlers = Dictionary(handlers.map { ($0.kind, $0) }) { _, last in last }

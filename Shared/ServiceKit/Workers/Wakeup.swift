@@ -1,7 +1,8 @@
 import Postgres
 
-/// What wakes a worker: a hint, the passing of an interval, or its own work. Signals that come while it is busy
-/// count as one.
+/// What wakes a worker: a hint, the passing of an interval, or its own work.
+///
+/// Signals that come while it is busy count as one.
 struct Wakeup: Sendable {
     /// One element for each time to look.
     let signals: AsyncStream<Void>

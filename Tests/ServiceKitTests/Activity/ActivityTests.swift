@@ -54,9 +54,10 @@ struct ActivityTests {
         }
     }
 
-    @Test("R-12: under concurrent writers each record's versions follow each other without a gap, in the stream's order")
+    @Test(
+        "R-12: under concurrent writers each record's versions follow each other without a gap, in the stream's order")
     func chain() async throws {
-        try await ScratchDatabase.current.withService(configure: { $0.exclusiveConnections = 6 }) { database in
+        try await ScratchDatabase.current.withService(exclusiveConnections: 6) { database in
             let store = ItemStore(database: database)
             let context = WriteContext.sample()
             let items = (0..<4).map { _ in ID<AnyRecord>.make(at: .now) }

@@ -98,7 +98,7 @@ struct ConsumerTests {
     @Test("consumers lose and skip nothing under late commits")
     func lateCommits() async throws {
         let witness = Witness()
-        try await ScratchDatabase.current.withService(configure: { $0.exclusiveConnections = 12 }) { database in
+        try await ScratchDatabase.current.withService(exclusiveConnections: 12) { database in
             let store = ItemStore(database: database)
             let contexts = (0..<5).map { _ in WriteContext.sample() }
             try await running([consumer(database, witness)]) {
@@ -140,9 +140,40 @@ struct ConsumerTests {
         }
     }
 
+    @Test("control: were the stream read above its horizon, an entry that is committed late would be lost")
+    func withoutHorizon() async throws {
+        let witness = Witness()
+        let scratch = try ScratchDatabase.current
+        try await scratch.withDatabase { administrator in
+            let definition = try await administrator.query(
+                .point, in: .none, "SELECT pg_get_functiondef('core.activity_after'::regproc) AS d"
+            ).value("d", as: String.self)
+            let horizon = "a.xid < pg_snapshot_xmin(pg_current_snapshot())"
+            try #require(definition.contains(horizon))
+            _ = try await administrator.write(in: .none, SQL(unsafe: definition.replacing(horizon, with: "true")))
+        }
+        try await scratch.withService { database in
+            let store = ItemStore(database: database)
+            let context = WriteContext.sample()
+            try await running([consumer(database, witness)]) {
+                try await database.transaction(in: context.scope) { transaction in
+                    let late = context.recorded(Item.kind, .make(at: .now), version: 1, verb: .created)
+                    _ = try await transaction.query(late)
+                    _ = try await store.create(.make(at: .now), context)
+                    try await eventually("the later one is handled") { witness.entries.count == 1 }
+                }
+                _ = try await store.create(.make(at: .now), context)
+                try await eventually("the last one is handled") { witness.entries.count == 2 }
+            }
+            #expect(try await store.activity(in: context.workspace).count == 3)
+            #expect(witness.entries.count == 2)
+        }
+    }
+
     @Test("of two processes one follows the stream, and the other takes over when its lease ends")
     func takeover() async throws {
-        let first = Witness(), second = Witness()
+        let first = Witness()
+        let second = Witness()
         try await ScratchDatabase.current.withService { database in
             let store = ItemStore(database: database)
             let context = WriteContext.sample()
@@ -151,7 +182,7 @@ struct ConsumerTests {
                 let short = consumer(doomed, first) { $0.lease = .milliseconds(600) }
                 try await running([short], isBrokenOff: true) {
                     _ = try await store.create(.make(at: .now), context)
-                    try await eventually("the first handles") { first.entries.count == 1 }
+                    try await eventually("the first has handled it") { try await Effect.count().entries == 1 }
                     await doomed.close(drainFor: .zero)
                 }
             }
@@ -167,7 +198,8 @@ struct ConsumerTests {
 
     @Test("a consumer that stops in order gives its place to the next at once")
     func handover() async throws {
-        let first = Witness(), second = Witness()
+        let first = Witness()
+        let second = Witness()
         try await ScratchDatabase.current.withService { database in
             let store = ItemStore(database: database)
             for witness in [first, second] {
@@ -184,7 +216,8 @@ struct ConsumerTests {
         let witness = Witness()
         try await ScratchDatabase.current.withService { database in
             let store = ItemStore(database: database)
-            let sick = WriteContext.sample(), well = WriteContext.sample()
+            let sick = WriteContext.sample()
+            let well = WriteContext.sample()
             let items = (0..<6).map { _ in ID<AnyRecord>.make(at: .now) }
             witness.refuse(items[2])
             for item in items { _ = try await store.create(item, sick) }
@@ -239,7 +272,8 @@ struct ConsumerTests {
     func flood() async throws {
         let witness = Witness()
         try await ScratchDatabase.current.withService { database in
-            let busy = WriteContext.sample(), quiet = WriteContext.sample()
+            let busy = WriteContext.sample()
+            let quiet = WriteContext.sample()
             _ = try await database.write(
                 in: busy.scope,
                 """

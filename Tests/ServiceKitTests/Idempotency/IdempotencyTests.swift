@@ -69,7 +69,7 @@ struct KeyedCaller {
 struct IdempotencyTests {
     @Test("R-1: of fifty equal writes at once one happens, and every other is its replay or told to wait")
     func fifty() async throws {
-        try await ScratchDatabase.current.withService(configure: { $0.exclusiveConnections = 8 }) { database in
+        try await ScratchDatabase.current.withService(exclusiveConnections: 8) { database in
             let caller = KeyedCaller(database)
             let claim = try caller.claim("once")
             let answers = try await withThrowingTaskGroup(of: Answered.self) { group in
@@ -192,7 +192,10 @@ struct IdempotencyTests {
             _ = try await ItemStore(database: database).create(item, .sample(workspace: caller.workspace))
             try await database.transaction(in: context.scope) { transaction in
                 try await context.keep(StoredAnswer(status: 201, body: []), in: transaction)
+                let start = ContinuousClock.now
                 #expect(try await caller.create(claim) == .refused("idempotency_in_progress"))
+                // The key's own limit is 50 ms, that of other locks 2 s.
+                #expect(ContinuousClock.now - start < .seconds(1))
                 _ = try await transaction.query(
                     "SELECT id FROM identity.item WHERE workspace_id = \(caller.workspace) AND id = \(item) FOR UPDATE")
                 let locked = await #expect(throws: PostgresError.self) {

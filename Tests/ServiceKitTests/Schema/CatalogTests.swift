@@ -90,7 +90,8 @@ struct CatalogTests {
         let plant = Self.plants[index]
         let audit = SchemaAudit(schemas: ["core"], exceptions: try SchemaExceptions().offences)
         let offences = try await ScratchDatabase.current.withDatabase { database in
-            let sql = plant.offence.hasPrefix("foreign_key")
+            let sql =
+                plant.offence.hasPrefix("foreign_key")
                 ? "CREATE UNIQUE INDEX uq_reversed ON core.activity (id, workspace_id)" as SQL : "SELECT 1 AS nothing"
             _ = try await database.write(in: .none, sql)
             _ = try await database.write(in: .none, plant.sql)
@@ -99,7 +100,9 @@ struct CatalogTests {
         #expect(offences.contains(plant.offence))
     }
 
-    @Test("a role of a service that may pass over row-level security, or owns anything, is named", .scratchDatabase(.core))
+    @Test(
+        "a role of a service that may pass over row-level security, or owns anything, is named", .scratchDatabase(.core)
+    )
     func plantedRole() async throws {
         let audit = SchemaAudit(schemas: ["core"], exceptions: try SchemaExceptions().offences)
         try await ScratchDatabase.current.withDatabase { database in

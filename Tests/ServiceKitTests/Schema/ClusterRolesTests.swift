@@ -10,7 +10,8 @@ struct ClusterRolesTests {
     @Test("S-12: a role signs in with its password and no other, and the server holds a verifier alone")
     func passwords() async throws {
         let cluster = try TestCluster { folder in
-            let rules = "local all postgres trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
+            let rules =
+                "local all postgres trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
             try Data(rules.utf8).write(to: URL(filePath: "\(folder)/pg_hba.conf"))
         }
         let roles = ClusterRoles(services: [.identity: "right"], streamPassword: "stream")

@@ -4,8 +4,9 @@ import Postgres
 import ServiceKit
 import TestSupport
 
-/// A record to change, with a unique name: the smallest service there could be. Its schema is `identity`'s, whose role
-/// tests work as.
+/// A record to change, with a unique name: the smallest service there could be.
+///
+/// Its schema is `identity`'s, whose role tests work as.
 enum Item {
     static let template = DatabaseTemplate.core(with: [schema], key: "item")
 
@@ -56,7 +57,9 @@ struct ItemStore {
         return answer
     }
 
-    /// Changes an item's state; with an expected version, only that one. Answers the version, `nil` when it was another.
+    /// Changes an item's state; with an expected version, only that one.
+    ///
+    /// Answers the version, `nil` when it was another.
     func update(
         _ id: ID<AnyRecord>, to status: String, expecting version: Int? = nil, _ context: WriteContext
     ) async throws -> Int? {

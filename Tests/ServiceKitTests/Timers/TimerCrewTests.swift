@@ -13,7 +13,7 @@ private final class Tally: Sendable {
     var repeats: Int { runs.withLock { $0.values.reduce(0) { $0 + $1 - 1 } } }
     var subjects: Int { runs.withLock { $0.count } }
 
-    func note(_ subject: ID<AnyRecord>) { runs.withLock { $0[subject, default: 0] += 1 } }
+    func note(_ job: TimerJob) { runs.withLock { $0[job.subject, default: 0] += 1 } }
 }
 
 /// How far the crew is.
@@ -45,7 +45,7 @@ struct TimerCrewTests {
                 """
                 INSERT INTO core.timer (workspace_id, service, kind, subject_id, scheduled_at, due_at)
                 SELECT ('00000000-0000-7000-8000-0000000000' || lpad((i % 40)::text, 2, '0'))::uuid, 'identity',
-                    'reminder', gen_random_uuid(), now(), now() + i * interval '1 millisecond'
+                    'reminder', gen_random_uuid(), now(), now() + i * interval '1.5 milliseconds'
                 FROM generate_series(1, \(Int32(Self.jobs))) AS i
                 """, timeouts: WriteTimeouts(statement: .seconds(30), deadline: .seconds(30)))
         }
@@ -103,7 +103,7 @@ struct TimerCrewTests {
         limits.pollInterval = .milliseconds(50)
         let bell = Bell()
         let handler = TimerHandler(
-            .reminder, work: { tally.note($0.subject) },
+            .reminder, work: { tally.note($0) },
             effect: { job, _, transaction in try await bell.ring(job, transaction) })
         let store = TimerStore(database: database, service: .identity)
         return TimerWorker(store: store, handlers: [handler], limits: limits, logger: .silent)

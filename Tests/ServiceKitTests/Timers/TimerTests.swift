@@ -71,7 +71,8 @@ struct TimerTests {
     @Test("setting a timer again moves it, and forgets its tries")
     func moved() async throws {
         try await ScratchDatabase.current.withService { database in
-            let subject = ID<AnyRecord>.make(at: .now), workspace = ID<Workspace>.make(at: .now)
+            let subject = ID<AnyRecord>.make(at: .now)
+            let workspace = ID<Workspace>.make(at: .now)
             let later = Timestamp.now.adding(.seconds(86_400))
             try await set(database, subject, in: workspace)
             _ = try await database.write(in: .none, "UPDATE core.timer SET attempt = 7, dead_at = now(), error = 'x'")
@@ -89,7 +90,8 @@ struct TimerTests {
     func movedWhileRunning() async throws {
         try await ScratchDatabase.current.withService { database in
             let bell = Bell()
-            let subject = ID<AnyRecord>.make(at: .now), workspace = ID<Workspace>.make(at: .now)
+            let subject = ID<AnyRecord>.make(at: .now)
+            let workspace = ID<Workspace>.make(at: .now)
             let isMoved = Mutex(false)
             try await set(database, subject, in: workspace)
             let handler = TimerHandler(.reminder) { job, transaction in
@@ -165,6 +167,34 @@ struct TimerTests {
             try await running([worker(database, handler) { $0.deadline = .milliseconds(50) }]) {
                 try await eventually("it is given up") { try await timers.load().dead == 1 }
             }
+        }
+    }
+
+    @Test("SC-8: a timer whose worker was killed in the middle runs again no later than its lease and five seconds")
+    func killed() async throws {
+        let scratch = try ScratchDatabase.current
+        try await scratch.withService { database in
+            let bell = Bell()
+            let tries = Mutex(0)
+            try await set(database)
+            try await scratch.withService { doomed in
+                let stuck = TimerHandler(
+                    .reminder,
+                    work: { _ in
+                        tries.withLock { $0 += 1 }
+                        try await Task.sleep(for: .seconds(3_600))
+                    }, effect: { _, _, _ in .done })
+                try await running([worker(doomed, stuck) { $0.lease = .seconds(2) }], isBrokenOff: true) {
+                    try await eventually("it is under way") { tries.withLock { $0 } == 1 }
+                    await doomed.close(drainFor: .zero)
+                }
+            }
+            let killed = ContinuousClock.now
+            try await running([worker(database, TimerHandler(.reminder, effect: bell.ring))]) {
+                try await eventually("another has run it") { try await count(database) == 0 }
+            }
+            #expect(ContinuousClock.now - killed < .seconds(2 + 5))
+            #expect(bell.jobs.map(\.attempt) == [2])
         }
     }
 
