@@ -88,7 +88,8 @@ struct TokenTests {
             let id = credential.dropFirst(4).prefix(36)
             let wrong = [
                 "nonsense", "cbs_\(id)_\(String(repeating: "A", count: 43))",
-                "cbk_\(credential.dropFirst(4))", String(credential.dropLast()) + (credential.hasSuffix("A") ? "E" : "A"),
+                "cbk_\(credential.dropFirst(4))",
+                String(credential.dropLast()) + (credential.hasSuffix("A") ? "E" : "A"),
                 "cbc_casebook_wrong", "cbc_nobody_\(IdentityUnderTest.operatorSecret)",
             ]
             for credential in wrong {
