@@ -16,8 +16,8 @@ struct SigningKeyStore: Sendable {
     ///
     /// - Throws: ``EncryptionKey/Failure`` when a key was sealed under another encryption key; ``PostgresError``.
     func open(at now: Timestamp) async throws -> SigningKeyring {
-        // The number is read before the keys: whoever adds a key in between is seen, and whoever adds one later takes the
-        // same number. The other way round a second key would follow the first.
+        // The number is read before the keys: whoever adds a key in between is seen, and whoever adds one later takes
+        // the same number. The other way round a second key would follow the first.
         let next = try await lastGeneration() + 1
         let keys = try await load(at: now)
         guard keys.isEmpty else { return SigningKeyring(keys: keys) }

@@ -42,7 +42,8 @@ struct PlanTests {
             func buffers(from position: Int) throws -> Int {
                 let last = try scratch.cluster.sql(
                     """
-                    SELECT id FROM identity.user WHERE workspace_id = '\(acme.id)' ORDER BY id OFFSET \(position) LIMIT 1
+                    SELECT id FROM identity.user WHERE workspace_id = '\(acme.id)'
+                    ORDER BY id OFFSET \(position) LIMIT 1
                     """, database: scratch.name)
                 let plan = try scratch.cluster.sql(
                     """
