@@ -41,7 +41,7 @@ struct SessionRoutes: Sendable {
         }
         if stored.needsRehash(to: hasher.cost) { await rehash(candidate, password) }
         return try Answer.value(started(session, candidate.user), location: "/v1/sessions/\(session.id)")
-            .adding(.setCookie, cookie.starting(session.credential))
+            .adding(.setCookie, cookie.starting(session.credential.text, lifetime: SessionLife.absolute))
     }
 
     /// The caller's live sessions.

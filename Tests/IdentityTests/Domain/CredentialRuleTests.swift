@@ -1,4 +1,5 @@
 import Models
+import ServiceKit
 import Testing
 
 @testable import Identity
@@ -75,7 +76,8 @@ struct CredentialRuleTests {
     @Test("the cookie is HttpOnly, Secure, SameSite=Lax, of the root path and of no domain (S-15)")
     func cookieAttributes() {
         let credential = Credential.issue(.session, id: ID<Session>.make(at: now).rawValue, random: systemRandomBytes)
-        let value = SessionCookie(publicURL: "https://x.example").starting(credential)
+        let cookie = SessionCookie(publicURL: "https://x.example")
+        let value = cookie.starting(credential.text, lifetime: SessionLife.absolute)
         #expect(value == "__Host-casebook=\(credential.text); Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=604800")
         let ending = SessionCookie(publicURL: "http://x.example").ending
         #expect(ending == "casebook_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")

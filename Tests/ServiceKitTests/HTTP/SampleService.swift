@@ -92,8 +92,10 @@ struct SampleService {
 
     /// The header of a caller with permissions.
     func authorization(_ permissions: Set<Permission> = [.workspaceRead, .teamsWrite]) async throws -> HTTPFields {
-        [
-            .authorization: "Bearer \(try await signer.token(for: .sample(permissions: permissions)))",
+        let now = clock.now()
+        let principal = Principal.sample(permissions: permissions, expiresAt: now.adding(.seconds(60)))
+        return [
+            .authorization: "Bearer \(try await signer.token(for: principal, issuedAt: now))",
             .contentType: "application/json",
         ]
     }
