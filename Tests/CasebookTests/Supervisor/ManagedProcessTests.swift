@@ -53,13 +53,15 @@ struct ManagedProcessTests {
     func restart() async throws {
         try await running([process("worker", "echo $$; exec sleep 600")]) { _ in
             try await eventually(within: .seconds(60), "it runs") {
-                try ProcessLedger.entries(in: folder.data)["worker"]?.isRunning == true
+                try log(of: "worker").contains("\n")
+                    && ProcessLedger.entries(in: folder.data)["worker"]?.isRunning == true
             }
             let first = try #require(try ProcessLedger.entries(in: folder.data)["worker"])
             kill(first.pid, SIGKILL)
             try await eventually(within: .seconds(60), "another runs") {
                 let entry = try ProcessLedger.entries(in: folder.data)["worker"]
-                return entry != nil && entry != first && entry?.isRunning == true
+                let lines = log(of: "worker").split(separator: "\n").count
+                return lines == 2 && entry != nil && entry != first && entry?.isRunning == true
             }
         }
         #expect(log(of: "worker").split(separator: "\n").count == 2)

@@ -1,0 +1,67 @@
+import Foundation
+import Glibc
+import TestSupport
+
+/// A second process of a service beside the supervised one, started with the same environment: a replica that a test
+/// may kill as often as it likes without anybody waiting before it starts again.
+final class Replica {
+    /// Where it listens.
+    let address: String
+    private let executable: String
+    private let environment: [String: String]
+    private let log: String
+    private var process: Process?
+
+    /// Prepares a replica of a running service on a port of its own.
+    init(of service: String, in suite: RunningSuite) throws {
+        let pid = try suite.pid(of: service) ?? 0
+        let text = try Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))
+        var environment: [String: String] = [:]
+        for entry in text.split(separator: 0) {
+            let parts = String(decoding: entry, as: UTF8.self).split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { environment[String(parts[0])] = String(parts[1]) }
+        }
+        let port = try Self.freePort()
+        environment["CASEBOOK_\(service.uppercased())_HTTP_PORT"] = String(port)
+        environment["CASEBOOK_SUPERVISED"] = "false"
+        environment["CASEBOOK_RUN_DIR"] = nil
+        self.environment = environment
+        executable = "\(Command.products)/\(service)"
+        address = "http://127.0.0.1:\(port)"
+        log = "\(suite.folder).replica"
+    }
+
+    /// Starts it; it listens a moment later.
+    func start() throws {
+        process = try Process.started(executable, ["serve"], environment: environment, output: log)
+    }
+
+    /// Ends it as a power cut would, and waits until it is gone.
+    func kill() async throws {
+        guard let process else { return }
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        try await eventually("the replica is gone") { !process.isRunning }
+    }
+
+    deinit {
+        if let process, process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(atPath: log)
+    }
+
+    /// A port that was free a moment ago.
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRINUSE) }
+        return UInt16(bigEndian: address.sin_port)
+    }
+}
