@@ -7,15 +7,22 @@ struct NotificationTests {
     @Test("a listener is told to look first, then hears hints, equal ones once")
     func listening() async throws {
         try await ScratchDatabase.current.withDatabase {
-            $0.hintInterval = .milliseconds(100)
+            $0.hintInterval = .seconds(2)
         } _: { database in
             var heard = database.listen(to: ["activity", "Odd \"name\""]).makeAsyncIterator()
             #expect(await heard.next() == .resynchronise)
             for _ in 0..<50 { database.hint("activity", "w1") }
             database.hint("Odd \"name\"")
             database.hint("elsewhere", "x")
-            #expect(await heard.next() == .message(channel: "activity", payload: "w1"))
-            #expect(await heard.next() == .message(channel: "Odd \"name\"", payload: ""))
+            // The first may leave at once; all that come within the interval after it leave together.
+            var next = await heard.next()
+            var repeats = 0
+            while next == .message(channel: "activity", payload: "w1") {
+                repeats += 1
+                next = await heard.next()
+            }
+            #expect((1...2).contains(repeats))
+            #expect(next == .message(channel: "Odd \"name\"", payload: ""))
             database.hint("activity", "w2")
             #expect(await heard.next() == .message(channel: "activity", payload: "w2"))
         }
