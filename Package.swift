@@ -32,6 +32,8 @@ let package = Package(
     products: [
         .executable(name: "gateway", targets: ["Gateway"]),
         .executable(name: "identity", targets: ["Identity"]),
+        .executable(name: "customers", targets: ["Customers"]),
+        .executable(name: "tickets", targets: ["Tickets"]),
         .executable(name: "casebook", targets: ["Casebook"]),
     ],
     dependencies: [
@@ -86,6 +88,14 @@ let package = Package(
                 "m0001_workspace", "m0002_user", "m0003_team", "m0004_credential", "m0005_audit",
                 "m0006_published_view")),
         .executableTarget(
+            name: "Customers",
+            dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
+            path: "Services/Customers", exclude: ["README.md"], resources: migrations("m0001_customer")),
+        .executableTarget(
+            name: "Tickets",
+            dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
+            path: "Services/Tickets", exclude: ["README.md"], resources: migrations("m0001_ticket")),
+        .executableTarget(
             name: "Casebook",
             dependencies: [
                 "Models", "Postgres", "ServiceKit", "ServiceClient", argumentParser, asyncHTTPClient, crypto, nioCore,
@@ -96,7 +106,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Models", "Postgres", "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore, crypto, jwtKit,
-                logging,
+                logging, configuration,
             ],
             path: "Tests/Support"),
         .testTarget(
@@ -120,6 +130,20 @@ let package = Package(
                 httpTypes, nioCore, configuration, crypto, jwtKit, logging,
             ],
             path: "Tests/IdentityTests", exclude: ["Fixtures"]),
+        .testTarget(
+            name: "CustomersTests",
+            dependencies: [
+                "Customers", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird, hummingbirdTesting,
+                httpTypes, nioCore, configuration, logging,
+            ],
+            path: "Tests/CustomersTests", exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TicketsTests",
+            dependencies: [
+                "Tickets", "Customers", "Identity", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird,
+                hummingbirdTesting, httpTypes, nioCore, configuration, logging, lifecycle,
+            ],
+            path: "Tests/TicketsTests", exclude: ["Fixtures"]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [

@@ -3,6 +3,8 @@ extension ServiceName {
     package var contracts: [Contract] {
         switch self {
         case .identity: Self.identityContracts
+        case .customers: Self.customersContracts
+        case .tickets: Self.ticketsContracts
         case .gateway, .casebook: []
         }
     }

@@ -23,10 +23,26 @@ package struct Permission: Hashable, Sendable, RawRepresentable {
     /// Make, list and revoke API keys.
     package static let keysAdminister = Permission(rawValue: "keys:administer")
 
+    /// Read individuals and organizations.
+    package static let customersRead = Permission(rawValue: "customers:read")
+    /// Make and change individuals and organizations.
+    package static let customersWrite = Permission(rawValue: "customers:write")
+    /// Read tickets, their notes and their history.
+    package static let ticketsRead = Permission(rawValue: "tickets:read")
+    /// Open, change, claim and hand on tickets, and write notes.
+    package static let ticketsWrite = Permission(rawValue: "tickets:write")
+    /// Take a ticket from the person who has it, and give it to anyone.
+    package static let ticketsAssign = Permission(rawValue: "tickets:assign")
+    /// Reopen a closed ticket after the workspace's reopen window.
+    package static let ticketsReopen = Permission(rawValue: "tickets:reopen")
+    /// Change the workspace's categories of tickets and the settings of tickets.
+    package static let ticketsAdminister = Permission(rawValue: "tickets:administer")
+
     /// Every permission, in the order of the reference; a test compares it with what endpoints ask for.
     package static let all: [Permission] = [
         .profileManage, .workspaceRead, .workspaceAdminister, .workspacesCreate, .usersAdminister, .teamsWrite,
-        .keysAdminister,
+        .keysAdminister, .customersRead, .customersWrite, .ticketsRead, .ticketsWrite, .ticketsAssign, .ticketsReopen,
+        .ticketsAdminister,
     ]
 }
 

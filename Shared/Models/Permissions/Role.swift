@@ -12,10 +12,17 @@ package enum Role: String, WireWord {
     package var permissions: Set<Permission> {
         switch self {
         case .administrator: Set(Permission.all).subtracting([.workspacesCreate])
-        case .manager: [.profileManage, .workspaceRead, .teamsWrite]
-        case .agent, .billing, .viewer: [.profileManage, .workspaceRead]
+        case .manager:
+            Self.readers.union([
+                .teamsWrite, .customersWrite, .ticketsWrite, .ticketsAssign, .ticketsReopen, .ticketsAdminister,
+            ])
+        case .agent: Self.readers.union([.customersWrite, .ticketsWrite])
+        case .billing, .viewer: Self.readers
         }
     }
+
+    /// What everybody of a workspace may do.
+    private static let readers: Set<Permission> = [.profileManage, .workspaceRead, .customersRead, .ticketsRead]
 }
 
 /// The kinds of principal that a token can speak for.

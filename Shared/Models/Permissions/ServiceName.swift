@@ -2,6 +2,8 @@
 package enum ServiceName: String, WireWord {
     case gateway
     case identity
+    case customers
+    case tickets
     /// The operator's command, which calls services as their client.
     case casebook
 
@@ -9,7 +11,7 @@ package enum ServiceName: String, WireWord {
     package var permissions: Set<Permission> {
         switch self {
         case .casebook: [.workspacesCreate, .workspaceRead, .usersAdminister, .keysAdminister]
-        case .gateway, .identity: []
+        case .gateway, .identity, .customers, .tickets: []
         }
     }
 
@@ -18,6 +20,8 @@ package enum ServiceName: String, WireWord {
         switch self {
         case .gateway: 8_080
         case .identity: 8_101
+        case .customers: 8_102
+        case .tickets: 8_103
         case .casebook: nil
         }
     }

@@ -6,10 +6,8 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import Models
-import NIOCore
 import Postgres
 import ServiceKit
-import Synchronization
 import TestSupport
 
 @testable import Identity
@@ -22,19 +20,6 @@ extension MigratedSchema {
 extension DatabaseTemplate {
     /// An installation with identity.
     static let identity = DatabaseTemplate.core(with: [.identity], key: "identity")
-}
-
-/// A clock that a test sets.
-final class TestClock: Sendable {
-    private let instant: Mutex<Timestamp>
-
-    init(_ start: Timestamp = .now) {
-        instant = Mutex(Timestamp(microseconds: start.microseconds / 1_000_000 * 1_000_000))
-    }
-
-    var now: Timestamp { instant.withLock { $0 } }
-    func advance(by duration: Duration) { instant.withLock { $0 = $0.adding(duration) } }
-    var service: ServiceClock { ServiceClock { [self] in now } }
 }
 
 /// Identity put together on the test's database, as its own login role, and called through its router.
@@ -127,40 +112,6 @@ struct IdentityUnderTest: Sendable {
         _ method: HTTPRequest.Method, _ path: String, as token: String? = nil, bytes: [UInt8]?,
         _ headers: [String: String] = [:]
     ) async throws -> TestAnswer {
-        var fields = HTTPFields()
-        if bytes != nil { fields[.contentType] = "application/json" }
-        if let bytes { fields[.contentLength] = String(bytes.count) }
-        if let token { fields[.authorization] = "Bearer \(token)" }
-        for (name, value) in headers {
-            if let name = HTTPField.Name(name) { fields[name] = value }
-        }
-        return try await client.execute(
-            uri: path, method: method, headers: fields, body: bytes.map { ByteBuffer(bytes: $0) }
-        ) { response in
-            TestAnswer(status: response.status.code, headers: response.headers, bytes: Array(buffer: response.body))
-        }
+        try await client.answer(method, path, as: token, bytes, headers)
     }
-}
-
-/// What a request was answered.
-struct TestAnswer: Sendable {
-    let status: Int
-    let headers: HTTPFields
-    let bytes: [UInt8]
-
-    /// The body as JSON; null when it is none.
-    var json: JSONValue { (try? JSONParser.parse(bytes)) ?? .null }
-    /// The problem's stable word.
-    var code: String? { json["code"]?.text }
-    /// The pointers of the problem's errors, in order.
-    var pointers: [String] { (json["errors"]?.items ?? []).compactMap { $0["pointer"]?.text } }
-
-    func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
-}
-
-extension JSONValue {
-    var text: String? { if case .string(let text) = self { text } else { nil } }
-    var whole: Int64? { if case .integer(let number) = self { number } else { nil } }
-    var items: [JSONValue] { if case .array(let items) = self { items } else { [] } }
-    var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
 }

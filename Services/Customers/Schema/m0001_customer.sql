@@ -1,0 +1,1 @@
+GRANT USAGE ON SCHEMA customers TO customers, casebook_service;

@@ -1,0 +1,1 @@
+GRANT USAGE ON SCHEMA tickets TO tickets, casebook_service;

@@ -1,0 +1,4 @@
+extension ServiceName {
+    /// The operations of `customers`.
+    static let customersContracts: [Contract] = []
+}

@@ -1,0 +1,4 @@
+extension ServiceName {
+    /// The operations of `tickets`.
+    static let ticketsContracts: [Contract] = []
+}
