@@ -20,6 +20,15 @@ package protocol ServiceDefinition: Sendable {
     static func configuration(_ settings: inout Settings) -> Configuration
     /// Constructs stores, workers and routes: the only place that constructs things.
     static func assemble(_ base: ServiceBase<Configuration>) async throws -> Assembly
+    /// Why a workspace should not be filled with made-up data, as one sentence; `nil`, as by default, when it may be.
+    static func seedObstacle(_ request: SeedRequest, in database: Database) async throws -> String?
+    /// Fills a workspace with made-up data; makes nothing by default.
+    ///
+    /// Equal requests on an equal database make equal data. Runs in a process of its own, as the service's role, beside
+    /// the service that serves.
+    static func seed(
+        _ request: SeedRequest, in database: Database, progress: @escaping @Sendable (SeedProgress) -> Void
+    ) async throws
 }
 
 extension ServiceDefinition {

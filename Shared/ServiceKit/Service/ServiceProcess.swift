@@ -6,7 +6,7 @@ import Postgres
 import ServiceLifecycle
 import UnixSignals
 
-/// A service's `main`: `serve`, `migrate` or `routes`.
+/// A service's `main`: `serve`, `migrate`, `seed` or `routes`.
 package enum ServiceProcess<Definition: ServiceDefinition> {
     /// Runs the command that the arguments name and ends the process with its exit code.
     ///
@@ -15,11 +15,12 @@ package enum ServiceProcess<Definition: ServiceDefinition> {
         switch arguments.dropFirst().first ?? "serve" {
         case "serve": exit(await serve(environment))
         case "migrate": exit(await migrate(environment))
+        case "seed": exit(await seed(Array(arguments.dropFirst(2)), environment))
         case "routes":
             say(RouteTable.listing(of: Definition.contracts), to: STDOUT_FILENO)
             exit(EXIT_SUCCESS)
         case let other:
-            say("\(Definition.name.rawValue): unknown command \(other); known are serve, migrate, routes")
+            say("\(Definition.name.rawValue): unknown command \(other); known are serve, migrate, seed, routes")
             exit(EX_USAGE)
         }
     }
@@ -81,7 +82,7 @@ package enum ServiceProcess<Definition: ServiceDefinition> {
     }
 
     /// Writes a line for the person or supervisor who started the process.
-    private static func say(_ text: String, to descriptor: Int32 = STDERR_FILENO) {
+    static func say(_ text: String, to descriptor: Int32 = STDERR_FILENO) {
         let line = Array((text + "\n").utf8)
         line.withUnsafeBytes { bytes in _ = write(descriptor, bytes.baseAddress, bytes.count) }
     }
