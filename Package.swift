@@ -65,7 +65,7 @@ let package = Package(
                 configuration, lifecycle, unixSignals, crypto, jwtKit,
             ],
             path: "Shared/ServiceKit",
-            resources: migrations("m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key")),
+            resources: migrations("m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold")),
         .target(
             name: "ServiceClient",
             dependencies: ["Models", asyncHTTPClient, httpTypes, nioCore, nioHTTP1, logging, metrics],
@@ -86,15 +86,16 @@ let package = Package(
             path: "Services/Identity", exclude: ["README.md"],
             resources: migrations(
                 "m0001_workspace", "m0002_user", "m0003_team", "m0004_credential", "m0005_audit",
-                "m0006_published_view")),
+                "m0006_published_view", "m0007_published_team")),
         .executableTarget(
             name: "Customers",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
-            path: "Services/Customers", exclude: ["README.md"], resources: migrations("m0001_customer")),
+            path: "Services/Customers", exclude: ["README.md"],
+            resources: migrations("m0001_customer", "m0002_owner_card", "m0003_search")),
         .executableTarget(
             name: "Tickets",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
-            path: "Services/Tickets", exclude: ["README.md"], resources: migrations("m0001_ticket")),
+            path: "Services/Tickets", exclude: ["README.md"], resources: migrations("m0001_ticket", "m0002_search")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

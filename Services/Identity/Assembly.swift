@@ -16,6 +16,7 @@ enum IdentityDefinition: ServiceDefinition {
             step("m0004_credential", PackageResources.m0004_credential_sql),
             step("m0005_audit", PackageResources.m0005_audit_sql),
             step("m0006_published_view", PackageResources.m0006_published_view_sql),
+            step("m0007_published_team", PackageResources.m0007_published_team_sql),
         ]
     }
 
@@ -57,6 +58,12 @@ enum IdentityDefinition: ServiceDefinition {
                 SessionSweep(store: SessionStore(database: database), clock: base.clock, logger: base.logger),
                 IdempotencySweeper(database: database, logger: base.logger),
             ])
+    }
+
+    static func seed(
+        _ request: SeedRequest, in database: Database, progress: @escaping @Sendable (SeedProgress) -> Void
+    ) async throws {
+        try await StaffSeed(database: database, request: request).write(progress: progress)
     }
 
     private static func step(_ name: String, _ file: [UInt8]) -> Migration {

@@ -41,10 +41,11 @@ package struct Answer<Output: Codable & Sendable>: Sendable {
     ///   - limit: The most items of the page.
     ///   - binding: The list, filter and order that the cursor belongs to.
     ///   - keys: The columns of the order, whose texts in the last row make the cursor.
+    ///   - total: How many items there are in all; `nil` when nobody asked.
     /// - Returns: The items and the next page's cursor.
     /// - Throws: ``PostgresError`` when a row cannot be written.
     package static func page(
-        _ result: ResultSet, limit: PageLimit, binding: String, keys: [String]
+        _ result: ResultSet, limit: PageLimit, binding: String, keys: [String], total: ListTotal? = nil
     ) throws -> Answer {
         let count = min(result.count, limit.value)
         var body = Array("{\"items\":".utf8)
@@ -56,6 +57,7 @@ package struct Answer<Output: Codable & Sendable>: Sendable {
         } else {
             body.append(contentsOf: "null".utf8)
         }
+        if let total { body.append(contentsOf: ",\"total\":\(total.isMore ? "\"\(total.count)+\"" : "\(total.count)")".utf8) }
         body.append(UInt8(ascii: "}"))
         return Answer(body: body)
     }

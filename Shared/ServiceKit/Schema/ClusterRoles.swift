@@ -64,11 +64,13 @@ package struct ClusterRoles: Sendable {
             steps.append(Self.login(service.name.rawValue, service.password, group: "casebook_service"))
         }
         steps.append(Self.database)
+        steps.append(Self.extensions)
         steps.append(Self.schema("core", owner: "core_owner", readers: "casebook_service,casebook_stream,core_keeper"))
         for service in services {
             let name = service.name.rawValue
             steps.append(Self.schema(name, owner: "\(name)_owner", readers: "casebook_service"))
             steps.append(Self.usage(of: "core", by: "\(name)_owner"))
+            steps.append(Self.usage(of: "extensions", by: "\(name)_owner"))
         }
         return steps
     }
@@ -147,6 +149,23 @@ package struct ClusterRoles: Sendable {
                     'GRANT CONNECT, TEMPORARY ON DATABASE %I TO casebook_service', current_database());
                 EXECUTE format('GRANT CONNECT ON DATABASE %I TO casebook_stream', current_database());
                 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+            END $$
+            """)
+
+    /// What search is built on, in a schema of its own; all three are trusted, so that no superuser is needed.
+    ///
+    /// See "pg_trgm", "btree_gin" and "unaccent" in the PostgreSQL manual, appendix F.
+    private static let extensions = Step(
+        scope: .none,
+        sql: """
+            DO $$
+            BEGIN
+                PERFORM pg_advisory_xact_lock(hashtext('casebook roles'));
+                CREATE SCHEMA IF NOT EXISTS extensions;
+                CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA extensions;
+                CREATE EXTENSION IF NOT EXISTS btree_gin SCHEMA extensions;
+                CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA extensions;
+                GRANT USAGE ON SCHEMA extensions TO casebook_service, core_owner;
             END $$
             """)
 

@@ -16,6 +16,7 @@ package enum CoreSchema {
             step("m0002_consumer", PackageResources.m0002_consumer_sql),
             step("m0003_timer", PackageResources.m0003_timer_sql),
             step("m0004_idempotency_key", PackageResources.m0004_idempotency_key_sql),
+            step("m0005_fold", PackageResources.m0005_fold_sql),
         ]
     }
 

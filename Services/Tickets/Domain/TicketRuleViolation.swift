@@ -1,0 +1,31 @@
+import Models
+
+/// Why a rule of tickets refuses something.
+enum TicketRuleViolation: Error, Equatable {
+    /// The owner is none or several of the four.
+    case ownerIsNotOne
+    /// There is no such individual or organization.
+    case unknownOwner(TicketOwnerKind)
+    /// There is no such category, or it is retired.
+    case unknownCategory
+    /// There is no such person, or they do not work here any more.
+    case unknownAssignee
+    /// There is no such team, or it was dissolved.
+    case unknownTeam
+    /// Somebody else has the ticket.
+    case alreadyClaimed(by: Ticket.Assignee)
+    /// A closed ticket is not given to anybody.
+    case isClosed
+    /// The ticket belongs to somebody from whom the caller may not take it.
+    case belongsToAnother(Ticket.Assignee)
+    /// There is no way from one status to the other.
+    case illegalTransition(from: TicketStatus, to: TicketStatus)
+    /// A reason to wait where nothing waits, or a time without a reason.
+    case waitsForNothing(TicketMove.WaitFault)
+    /// The time to wait until has passed.
+    case waitIsOver
+    /// A ticket is reopened with a reason.
+    case reopenNeedsReason
+    /// The reopen window of so many days has passed.
+    case reopenWindowPassed(days: Int)
+}

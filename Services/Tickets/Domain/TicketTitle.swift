@@ -1,0 +1,34 @@
+import Models
+
+/// The title of a ticket: the first line of its description that says anything, at most 140 characters.
+enum TicketTitle {
+    /// The most Unicode scalars of a title.
+    static let limit = 140
+
+    /// Derives the title; a line that is too long ends with an ellipsis after its last whole word.
+    static func of(_ description: String) -> String {
+        let line = description.split(whereSeparator: \.isNewline).lazy.map { folded($0) }.first { !$0.isEmpty }
+        guard let line else { return "…" }
+        let scalars = line.unicodeScalars
+        guard scalars.count > limit else { return line }
+        // Characters are kept whole: one can have several scalars.
+        var title = ""
+        var count = 0
+        for character in line {
+            count += character.unicodeScalars.count
+            guard count < limit else { break }
+            title.append(character)
+        }
+        if let space = title.lastIndex(of: " "), title.distance(from: title.startIndex, to: space) > limit / 2 {
+            title = String(title[..<space])
+        }
+        return title + "…"
+    }
+
+    /// One line without control characters, and one space where there was white space.
+    private static func folded(_ line: Substring) -> String {
+        line.split { character in
+            character.isWhitespace || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
+        }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,190 @@
+-- What is searched: one row a ticket, apart from the ticket, so that a change of status does not pay for the index.
+-- Row-level security is enabled and not forced: nobody but the owner's functions below reads or writes it, each with
+-- the workspace as a predicate, since under a forced policy no index serves LIKE.
+CREATE TABLE tickets.search_text (
+    workspace_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    -- Folded: description, owner, equipment, then notes.
+    body text NOT NULL,
+    CONSTRAINT pk_search_text PRIMARY KEY (workspace_id, ticket_id),
+    CONSTRAINT fk_search_text_ticket FOREIGN KEY (workspace_id, ticket_id)
+        REFERENCES tickets.ticket (workspace_id, id),
+    CONSTRAINT ck_search_text_body CHECK (length(body) <= 24000)
+);
+-- New rows gather in a list of at most 512 kB, which every search reads too, before they are sorted in.
+CREATE INDEX ix_search_text_body ON tickets.search_text
+    USING gin (workspace_id, body extensions.gin_trgm_ops) WITH (gin_pending_list_limit = 512);
+
+ALTER TABLE tickets.search_text ENABLE ROW LEVEL SECURITY;
+CREATE POLICY workspace ON tickets.search_text
+    USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
+
+-- The words of a workspace's texts, for those who mistype. A consumer learns them after the write.
+CREATE TABLE tickets.search_word (
+    workspace_id uuid NOT NULL,
+    word text COLLATE "C" NOT NULL,
+    CONSTRAINT pk_search_word PRIMARY KEY (workspace_id, word),
+    CONSTRAINT ck_search_word_word CHECK (length(word) BETWEEN 4 AND 40)
+);
+CREATE INDEX ix_search_word_similar ON tickets.search_word USING gin (workspace_id, word extensions.gin_trgm_ops);
+
+ALTER TABLE tickets.search_word ENABLE ROW LEVEL SECURITY;
+CREATE POLICY workspace ON tickets.search_word
+    USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
+
+-- Writes what is searched of a ticket: `head` replaces all but the notes, of which the newest 50 count.
+CREATE FUNCTION tickets.index_ticket(workspace uuid, ticket uuid, head text) RETURNS boolean
+    LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        INSERT INTO tickets.search_text AS s (workspace_id, ticket_id, body)
+        SELECT workspace, ticket, left(core.fold(left(head, 16000)), 16000)
+        WHERE workspace = current_setting('casebook.workspace_id')::uuid
+        ON CONFLICT (workspace_id, ticket_id) DO UPDATE SET body = left(
+            EXCLUDED.body || COALESCE((
+                SELECT string_agg(E'\n' || core.fold(n.text), '' ORDER BY n.id)
+                FROM (
+                    SELECT note.id, note.text
+                    FROM tickets.note
+                    WHERE note.workspace_id = workspace AND note.ticket_id = ticket
+                    ORDER BY note.id DESC
+                    LIMIT 50
+                ) AS n), ''), 24000)
+        RETURNING true
+    $$;
+
+-- Adds a note to what is searched of a ticket.
+CREATE FUNCTION tickets.index_note(workspace uuid, ticket uuid, note text) RETURNS boolean
+    LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        UPDATE tickets.search_text
+        SET body = left(body || E'\n' || core.fold(note), 24000)
+        WHERE workspace_id = workspace AND ticket_id = ticket
+          AND workspace = current_setting('casebook.workspace_id')::uuid
+        RETURNING true
+    $$;
+
+-- Learns the words of at most 500 tickets: those of letters, 4 to 40 of them. In order, so that two never wait for
+-- each other in a circle.
+CREATE FUNCTION tickets.learn_words(workspace uuid, ticket_ids uuid[]) RETURNS bigint
+    LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        WITH learned AS (
+            INSERT INTO tickets.search_word (workspace_id, word)
+            SELECT DISTINCT workspace, w.word
+            FROM tickets.search_text AS s,
+                regexp_split_to_table(left(s.body, 4000), '[^[:alpha:]]+') AS w (word)
+            WHERE s.workspace_id = workspace AND s.ticket_id = ANY (ticket_ids[1:500])
+              AND workspace = current_setting('casebook.workspace_id')::uuid
+              AND length(w.word) BETWEEN 4 AND 40
+            ORDER BY w.word
+            ON CONFLICT (workspace_id, word) DO NOTHING
+            RETURNING 1)
+        SELECT count(*) FROM learned
+    $$;
+
+-- The first step of a search: among the newest 2,000 tickets before `before`, those that hold all terms.
+CREATE FUNCTION tickets.search_newest(workspace uuid, patterns text[], before uuid, wanted integer)
+    RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT newest.ticket_id
+        FROM (
+            SELECT s.ticket_id, s.body
+            FROM tickets.search_text AS s
+            WHERE s.workspace_id = workspace AND s.ticket_id < before
+              AND workspace = current_setting('casebook.workspace_id')::uuid
+            ORDER BY s.ticket_id DESC
+            LIMIT 2000
+        ) AS newest
+        WHERE newest.body LIKE ALL (patterns)
+        ORDER BY newest.ticket_id DESC
+        LIMIT wanted
+    $$;
+
+-- The second step: by the index of trigrams, at most 1,000 candidates. `keys` are three terms of three characters or
+-- more, the same one again where there are fewer. No other plan is allowed: each is slow for some term.
+CREATE FUNCTION tickets.search_all(workspace uuid, keys text[], patterns text[], before uuid, wanted integer)
+    RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+    SET search_path = pg_catalog, extensions, pg_temp
+    SET enable_seqscan = off
+    SET enable_indexscan = off
+    SET enable_indexonlyscan = off
+    AS $$
+        SELECT found.ticket_id
+        FROM (
+            SELECT s.ticket_id
+            FROM tickets.search_text AS s
+            WHERE s.workspace_id = workspace AND s.body LIKE keys[1] AND s.body LIKE keys[2] AND s.body LIKE keys[3]
+              AND s.body LIKE ALL (patterns) AND s.ticket_id < before
+              AND workspace = current_setting('casebook.workspace_id')::uuid
+            LIMIT 1000
+        ) AS found
+        ORDER BY found.ticket_id DESC
+        LIMIT wanted
+    $$;
+
+-- The word of the workspace that is most like a term; nothing when none is near.
+CREATE FUNCTION tickets.nearest_word(workspace uuid, term text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, extensions, pg_temp
+    SET pg_trgm.similarity_threshold = 0.35
+    AS $$
+        SELECT w.word
+        FROM tickets.search_word AS w
+        WHERE w.workspace_id = workspace AND w.word OPERATOR(extensions.%) term
+          AND workspace = current_setting('casebook.workspace_id')::uuid
+        ORDER BY extensions.similarity(w.word, term) DESC, w.word
+        LIMIT 1
+    $$;
+
+-- Tickets that hold all terms, newest first: ids only, at most 1,000. What nothing holds is searched once more with
+-- the words that are most like the terms.
+CREATE FUNCTION tickets.search(workspace uuid, terms text[], before uuid, wanted integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
+    SET search_path = pg_catalog, pg_temp
+    AS $$
+    DECLARE
+        folded text[] := ARRAY(SELECT core.fold(t) FROM unnest(terms[1:6]) AS t);
+        start uuid := COALESCE(before, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+        most integer := least(wanted, 1000);
+        patterns text[];
+        keys text[];
+        found uuid[];
+        nearest text[];
+    BEGIN
+        FOR attempt IN 1..2 LOOP
+            patterns := ARRAY(
+                SELECT '%' || replace(replace(replace(t, '\', '\\'), '%', '\%'), '_', '\_') || '%'
+                FROM unnest(folded) AS t);
+            found := ARRAY(SELECT tickets.search_newest(workspace, patterns, start, most));
+            keys := ARRAY(SELECT p FROM unnest(patterns) AS p WHERE length(p) >= 5 ORDER BY length(p) DESC LIMIT 3);
+            IF cardinality(found) < most AND cardinality(keys) > 0 THEN
+                keys := keys || array_fill(keys[1], ARRAY[3 - cardinality(keys)]);
+                found := ARRAY(SELECT tickets.search_all(workspace, keys, patterns, start, most));
+            END IF;
+            EXIT WHEN cardinality(found) > 0 OR attempt = 2 OR before IS NOT NULL;
+            nearest := ARRAY(
+                SELECT CASE WHEN length(t) >= 4 THEN COALESCE(tickets.nearest_word(workspace, t), t) ELSE t END
+                FROM unnest(folded) AS t);
+            EXIT WHEN nearest = folded;
+            folded := nearest;
+        END LOOP;
+        RETURN QUERY SELECT unnest(found);
+    END
+    $$;
+
+REVOKE ALL ON FUNCTION
+    tickets.index_ticket(uuid, uuid, text), tickets.index_note(uuid, uuid, text),
+    tickets.learn_words(uuid, uuid[]), tickets.search_newest(uuid, text[], uuid, integer),
+    tickets.search_all(uuid, text[], text[], uuid, integer), tickets.nearest_word(uuid, text),
+    tickets.search(uuid, text[], uuid, integer)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    tickets.index_ticket(uuid, uuid, text), tickets.index_note(uuid, uuid, text),
+    tickets.learn_words(uuid, uuid[]), tickets.search(uuid, text[], uuid, integer)
+    TO tickets;

@@ -1,0 +1,69 @@
+/// What a customer reports: the main content of a ticket.
+package enum IssueDescription: TextRule {
+    /// The least and the most characters.
+    package static let length = 1...20_000
+    /// The sentence for the reference.
+    package static let summary = "The issue in full, 1 to 20,000 characters; its first line becomes the title."
+
+    /// Without the white space at both ends.
+    package static func normalise(_ text: String) -> String { text.trimmed }
+}
+
+/// What is noted on a ticket.
+package enum NoteText: TextRule {
+    /// The least and the most characters.
+    package static let length = 1...20_000
+    /// The sentence for the reference.
+    package static let summary = "The note, 1 to 20,000 characters."
+
+    /// Without the white space at both ends.
+    package static func normalise(_ text: String) -> String { text.trimmed }
+}
+
+/// A few sentences: a memo, or why something was done.
+package enum ShortText: TextRule {
+    /// The least and the most characters.
+    package static let length = 1...500
+    /// The sentence for the reference.
+    package static let summary = "A few sentences, 1 to 500 characters."
+
+    /// Without the white space at both ends.
+    package static func normalise(_ text: String) -> String { text.trimmed }
+}
+
+/// The word by which a category is known to programs: snake case.
+package enum CategoryWord: TextRule {
+    /// The least and the most characters.
+    package static let length = 1...40
+    /// The sentence for the reference.
+    package static let summary = "The word of a category: lower-case letters, digits and underscores."
+
+    /// In lower case, without the white space at both ends.
+    package static func normalise(_ text: String) -> String { text.trimmed.lowercased() }
+
+    /// Refuses other characters, and a digit or an underscore as the first.
+    package static func problem(in text: String) -> String? {
+        let isSnakeCase = text.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+        }
+        let startsWithLetter = text.utf8.first.map { (0x61...0x7A).contains($0) } ?? false
+        return isSnakeCase && startsWithLetter
+            ? nil : "must start with a letter and have lower-case letters, digits and underscores only"
+    }
+}
+
+/// What somebody types into the search field.
+package enum SearchPhrase: TextRule {
+    /// The least and the most characters.
+    package static let length = 1...140
+    /// The sentence for the reference.
+    package static let summary = "Words to find, or a \"quoted phrase\"; 1 to 140 characters."
+
+    /// Without the white space at both ends.
+    package static func normalise(_ text: String) -> String { text.trimmed }
+
+    /// Refuses control characters.
+    package static func problem(in text: String) -> String? {
+        text.hasControlCharacters ? "must be one line without control characters" : nil
+    }
+}
