@@ -8,7 +8,11 @@ enum CustomersDefinition: ServiceDefinition {
     static let usesDatabase = true
 
     static var migrations: [Migration] {
-        [step("m0001_customer", PackageResources.m0001_customer_sql)]
+        [
+            step("m0001_customer", PackageResources.m0001_customer_sql),
+            step("m0002_owner_card", PackageResources.m0002_owner_card_sql),
+            step("m0003_search", PackageResources.m0003_search_sql),
+        ]
     }
 
     static func configuration(_ settings: inout Settings) -> CustomersConfiguration {
