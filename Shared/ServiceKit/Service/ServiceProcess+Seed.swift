@@ -7,7 +7,7 @@ extension ServiceProcess {
     /// `seed --workspace UUID --tickets N --seed S [--now TIME] [--check]`: fills a workspace with made-up data.
     ///
     /// Progress goes to standard output. With `--check` nothing is written: the exit code is 0 when the workspace may be
-    /// filled, and 69 with a sentence on standard output when something stands in the way.
+    /// filled, and 69 with a line on standard output when something stands in the way.
     static func seed(_ arguments: [String], _ environment: ConfigReader) async -> Int32 {
         guard Definition.usesDatabase, let order = SeedOrder(arguments) else {
             say("\(Definition.name.rawValue): seed needs \(SeedOrder.usage)")
@@ -39,7 +39,7 @@ extension ServiceProcess {
                 guard let obstacle = try await Definition.seedObstacle(order.request, in: database) else {
                     return EXIT_SUCCESS
                 }
-                say(obstacle, to: STDOUT_FILENO)
+                say(SeedOrder.obstacle + obstacle, to: STDOUT_FILENO)
                 return EX_UNAVAILABLE
             }
             try await Definition.seed(order.request, in: database) { progress in
@@ -54,7 +54,9 @@ extension ServiceProcess {
 }
 
 /// The arguments of `seed`, read.
-struct SeedOrder: Equatable {
+package struct SeedOrder: Equatable {
+    /// What the line of `--check` begins with that says what stands in the way.
+    package static let obstacle = "obstacle: "
     static let usage = "--workspace UUID --tickets N --seed S [--now TIME] [--check]"
 
     let request: SeedRequest
