@@ -8,7 +8,10 @@ enum TicketsDefinition: ServiceDefinition {
     static let usesDatabase = true
 
     static var migrations: [Migration] {
-        [step("m0001_ticket", PackageResources.m0001_ticket_sql)]
+        [
+            step("m0001_ticket", PackageResources.m0001_ticket_sql),
+            step("m0002_search", PackageResources.m0002_search_sql),
+        ]
     }
 
     static func configuration(_ settings: inout Settings) -> TicketsConfiguration {
@@ -16,7 +19,14 @@ enum TicketsDefinition: ServiceDefinition {
     }
 
     static func assemble(_ base: ServiceBase<TicketsConfiguration>) async throws -> Assembly {
-        Assembly(routes: [], workers: [IdempotencySweeper(database: base.database, logger: base.logger)])
+        let database = base.database
+        return Assembly(
+            routes: routeTable(
+                tickets: TicketRoutes(database: database), queue: QueueRoutes(database: database),
+                history: HistoryRoutes(database: database), categories: CategoryRoutes(database: database)),
+            workers: LabelRefresh(database: database, logger: base.logger).workers + [
+                IdempotencySweeper(database: database, logger: base.logger)
+            ])
     }
 
     private static func step(_ name: String, _ file: [UInt8]) -> Migration {

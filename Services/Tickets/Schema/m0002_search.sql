@@ -32,36 +32,30 @@ ALTER TABLE tickets.search_word ENABLE ROW LEVEL SECURITY;
 CREATE POLICY workspace ON tickets.search_word
     USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
 
--- Writes what is searched of a ticket: `head` replaces all but the notes, of which the newest 50 count.
-CREATE FUNCTION tickets.index_ticket(workspace uuid, ticket uuid, head text) RETURNS boolean
+-- Writes what is searched of a ticket, from the ticket as the statement that calls it has left it, and from its newest
+-- 50 notes, the newest first: what is too long is cut at the end.
+CREATE FUNCTION tickets.index_ticket(workspace uuid, ticket uuid) RETURNS boolean
     LANGUAGE sql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     AS $$
         INSERT INTO tickets.search_text AS s (workspace_id, ticket_id, body)
-        SELECT workspace, ticket, left(core.fold(left(head, 16000)), 16000)
-        WHERE workspace = current_setting('casebook.workspace_id')::uuid
-        ON CONFLICT (workspace_id, ticket_id) DO UPDATE SET body = left(
-            EXCLUDED.body || COALESCE((
-                SELECT string_agg(E'\n' || core.fold(n.text), '' ORDER BY n.id)
-                FROM (
-                    SELECT note.id, note.text
-                    FROM tickets.note
-                    WHERE note.workspace_id = workspace AND note.ticket_id = ticket
-                    ORDER BY note.id DESC
-                    LIMIT 50
-                ) AS n), ''), 24000)
-        RETURNING true
-    $$;
-
--- Adds a note to what is searched of a ticket.
-CREATE FUNCTION tickets.index_note(workspace uuid, ticket uuid, note text) RETURNS boolean
-    LANGUAGE sql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
-    AS $$
-        UPDATE tickets.search_text
-        SET body = left(body || E'\n' || core.fold(note), 24000)
-        WHERE workspace_id = workspace AND ticket_id = ticket
+        SELECT t.workspace_id, t.id, left(core.fold(
+            concat_ws(
+                E'\n', t.owner_label, t.brand, t.serial_number, left(t.description, 12000),
+                (
+                    SELECT string_agg(left(n.text, 2000), E'\n' ORDER BY n.id DESC)
+                    FROM (
+                        SELECT note.id, note.text
+                        FROM tickets.note
+                        WHERE note.workspace_id = workspace AND note.ticket_id = ticket
+                        ORDER BY note.id DESC
+                        LIMIT 50
+                    ) AS n
+                ))), 24000)
+        FROM tickets.ticket AS t
+        WHERE t.workspace_id = workspace AND t.id = ticket
           AND workspace = current_setting('casebook.workspace_id')::uuid
+        ON CONFLICT (workspace_id, ticket_id) DO UPDATE SET body = EXCLUDED.body WHERE s.body <> EXCLUDED.body
         RETURNING true
     $$;
 
@@ -179,12 +173,12 @@ CREATE FUNCTION tickets.search(workspace uuid, terms text[], before uuid, wanted
     $$;
 
 REVOKE ALL ON FUNCTION
-    tickets.index_ticket(uuid, uuid, text), tickets.index_note(uuid, uuid, text),
+    tickets.index_ticket(uuid, uuid),
     tickets.learn_words(uuid, uuid[]), tickets.search_newest(uuid, text[], uuid, integer),
     tickets.search_all(uuid, text[], text[], uuid, integer), tickets.nearest_word(uuid, text),
     tickets.search(uuid, text[], uuid, integer)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    tickets.index_ticket(uuid, uuid, text), tickets.index_note(uuid, uuid, text),
+    tickets.index_ticket(uuid, uuid),
     tickets.learn_words(uuid, uuid[]), tickets.search(uuid, text[], uuid, integer)
     TO tickets;

@@ -25,6 +25,11 @@ package struct TicketCategory: Codable, Sendable {
 package struct TicketCategoryList: Codable, Sendable {
     /// The built-in ones, then the workspace's own by their words.
     package let items: [TicketCategory]
+
+    /// Takes categories.
+    package init(items: [TicketCategory]) {
+        self.items = items
+    }
 }
 
 /// Makes a category.

@@ -25,5 +25,13 @@ package struct ActivityItem: Codable, Sendable {
         package let service: String?
         /// The name of a user as it is now.
         package let name: String?
+
+        /// Names whoever changes a record; the name of a person is read when it is shown.
+        package init(kind: String, id: ID<User>?, service: String?) {
+            self.kind = kind
+            self.id = id
+            self.service = service
+            name = nil
+        }
     }
 }

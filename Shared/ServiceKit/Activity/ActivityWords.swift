@@ -90,6 +90,13 @@ package enum ActivityActor: Hashable, Sendable {
     }
 }
 
+extension ActivityItem.Actor {
+    /// Whoever acts, as a record's history shows them.
+    package init(_ actor: ActivityActor) {
+        self.init(kind: actor.kind, id: actor.id?.of(User.self), service: actor.service)
+    }
+}
+
 /// The channel of hints that activity was written: `database.hint(ActivityHint.channel)` after a commit wakes
 /// consumers.
 package enum ActivityHint {

@@ -75,6 +75,29 @@ package struct WriteContext: Sendable {
             """
     }
 
+    /// `activity AS (INSERT …)`: the row of a change of one record whose fields' values are known before the write.
+    ///
+    /// - Parameters:
+    ///   - kind: The kind of the changed record.
+    ///   - verb: What was done to it.
+    ///   - changed: The fragment with the change's row; its columns `id` and `version` are the record after it.
+    ///   - changes: An object of `{"from": …, "to": …}` by field.
+    /// - Returns: The fragment, to stand in a `WITH`.
+    package func activity(
+        _ kind: RecordKind, verb: ActivityVerb, from changed: SQL, carrying changes: JSONText
+    ) -> SQL {
+        """
+        activity AS (
+            INSERT INTO core.activity (
+                workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, actor_service,
+                changes, request_id, traceparent, occurred_at)
+            SELECT \(workspace), \(ID<ActivityEntry>.make(at: now)), \(kind.rawValue), \(changed).id, \(changed).version,
+                \(verb.rawValue), \(actor.kind), \(actor.id), \(actor.service), \(changes), \(requestID),
+                \(traceparent), \(now)
+            FROM \(changed))
+        """
+    }
+
     /// The statement that records one change, for transactions of several statements.
     ///
     /// Run it after the change, and lock the subjects of all changes before the first.

@@ -26,10 +26,13 @@ package struct StoredAnswer: Sendable, Equatable {
     ///   - value: The body.
     ///   - location: The value of `Location`, for what was created.
     ///   - version: The record's version, which becomes the `ETag`.
+    ///   - labelRevision: The revision of copied names, where the answer shows some.
     /// - Throws: `EncodingError` when the value holds a number that is not finite.
-    package init(status: Int, _ value: some Encodable, location: String? = nil, version: Int? = nil) throws {
-        self.init(
-            status: status, location: location, etag: version.map { "\"\($0)\"" }, body: try WireJSON.encode(value))
+    package init(
+        status: Int, _ value: some Encodable, location: String? = nil, version: Int? = nil, labelRevision: Int64? = nil
+    ) throws {
+        let tag = version.map { EntityTag(version: Int64($0), labelRevision: labelRevision).text }
+        self.init(status: status, location: location, etag: tag, body: try WireJSON.encode(value))
     }
 
     /// An answer without a body.

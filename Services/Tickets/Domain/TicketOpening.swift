@@ -1,0 +1,35 @@
+import Models
+
+/// The opening of a ticket (FEATURES.md, A1-A7, B1, C1).
+struct TicketOpening: Sendable {
+    /// What was asked for.
+    let request: CreateTicket
+    /// What the request names.
+    let wanted: WantedNames
+
+    /// Reads a request.
+    ///
+    /// - Throws: ``TicketRuleViolation/ownerIsNotOne``.
+    init(_ request: CreateTicket) throws(TicketRuleViolation) {
+        self.request = request
+        wanted = WantedNames(
+            owner: try OwnerCard(request.owner), assignee: request.assigneeID, team: request.teamID,
+            category: request.category?.value)
+    }
+
+    /// The new ticket: open, at its first version.
+    ///
+    /// - Throws: ``TicketRefusals`` with everything that is named and not there.
+    func ticket(number: CaseNumber, found: FoundNames, at now: Timestamp) throws(TicketRefusals) -> Ticket {
+        let names = try wanted.resolved(by: found)
+        guard let owner = names.owner else { throw TicketRefusals(violations: [.ownerIsNotOne]) }
+        return Ticket(
+            id: ID<Ticket>.make(at: now), caseNumber: number.text, title: TicketTitle.of(request.description.value),
+            description: request.description.value,
+            category: request.category?.value ?? BuiltInCategory.standard.rawValue,
+            priority: request.priority ?? .medium, status: .open, waitReason: nil, waitUntil: nil, owner: owner,
+            assignee: names.assignee, team: names.team, brand: request.brand?.value,
+            serialNumber: request.serialNumber?.value, reopenCount: 0, version: 1, createdAt: now, updatedAt: now,
+            statusChangedAt: now, startedAt: nil, completedAt: nil, closedAt: nil)
+    }
+}

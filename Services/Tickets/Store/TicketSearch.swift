@@ -1,0 +1,78 @@
+import Models
+import Postgres
+import ServiceKit
+
+/// A search over tickets: case numbers first, then what holds all terms, newest first.
+///
+/// It is bounded by `tickets.search` (m0002_search.sql): the newest 2,000 tickets, then 1,000 candidates of the index.
+struct TicketSearch: Sendable {
+    let list: TicketList
+    let terms: SearchTerms
+
+    /// The most tickets that digits find by their number.
+    private static let numbers = 10
+
+    /// The columns of the cursor: on the first page numbers stand before the rest.
+    static let keys = ["_place", "_id"]
+
+    /// One page and one row more.
+    ///
+    /// Indexes: uq_ticket_case_number, ix_ticket_case_number_reversed, ix_search_text_body; pk_ticket for what was
+    /// found.
+    func page(after cursor: [String]?) throws(Problem) -> SQL {
+        let limit = (list.query.limit ?? .standard).value + 1
+        let before = try position(cursor)
+        return """
+            WITH hit AS MATERIALIZED (\(SQL.joined(hits(before, isFirst: cursor == nil), by: " UNION ALL "))),
+            best AS (SELECT h.id, min(h.place) AS place FROM hit AS h GROUP BY h.id)
+            SELECT \(TicketColumns.summary), best.place AS _place, t.id AS _id
+            FROM best
+            JOIN tickets.ticket AS t ON t.id = best.id
+            WHERE \(SQL.joined(list.conditions, by: " AND "))
+            ORDER BY best.place, t.id DESC
+            LIMIT \(Int64(limit))
+            """
+    }
+
+    /// What the page takes from the search itself: all it can find when further conditions follow.
+    private var wanted: Int64 {
+        let isFiltered = list.conditions.count > 1
+        return isFiltered ? 1_000 : Int64((list.query.limit ?? .standard).value) + Int64(Self.numbers) + 1
+    }
+
+    private func hits(_ before: ID<Ticket>?, isFirst: Bool) -> [SQL] {
+        var hits: [SQL] = []
+        if isFirst, let digits = terms.digits, digits.utf8.count >= SearchTerms.suffix {
+            let end = String(digits.reversed())
+            hits.append(
+                """
+                SELECT t.id, 0 AS place FROM tickets.ticket AS t
+                WHERE t.workspace_id = \(list.workspace) AND t.case_number = \(digits)
+                """)
+            // A colon follows the digits in the order of "C".
+            hits.append(
+                """
+                (SELECT t.id, 1 AS place FROM tickets.ticket AS t
+                WHERE t.workspace_id = \(list.workspace) AND t.case_number_reversed >= \(end)
+                  AND t.case_number_reversed < \(end + ":")
+                ORDER BY t.case_number_reversed
+                LIMIT \(Int64(Self.numbers)))
+                """)
+        }
+        hits.append(
+            """
+            SELECT s.id, 2 AS place
+            FROM tickets.search(\(list.workspace), \(terms.terms), \(before), \(Int32(wanted))) AS s (id)
+            """)
+        return hits
+    }
+
+    /// The ticket before which the texts' part of the page starts; `nil` while numbers fill the pages.
+    private func position(_ cursor: [String]?) throws(Problem) -> ID<Ticket>? {
+        guard let cursor else { return nil }
+        guard let place = Int(cursor[0]), (0...2).contains(place), let id = ID<Ticket>(cursor[1]) else {
+            throw TicketList.badCursor
+        }
+        return place == 2 ? id : nil
+    }
+}
