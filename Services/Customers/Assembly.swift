@@ -20,7 +20,12 @@ enum CustomersDefinition: ServiceDefinition {
     }
 
     static func assemble(_ base: ServiceBase<CustomersConfiguration>) async throws -> Assembly {
-        Assembly(routes: [], workers: [IdempotencySweeper(database: base.database, logger: base.logger)])
+        let database = base.database
+        return Assembly(
+            routes: routeTable(
+                individuals: CustomerRoutes(database: database), organizations: CustomerRoutes(database: database),
+                memberships: MembershipRoutes(database: database)),
+            workers: [IdempotencySweeper(database: database, logger: base.logger)])
     }
 
     private static func step(_ name: String, _ file: [UInt8]) -> Migration {

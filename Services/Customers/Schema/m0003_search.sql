@@ -9,7 +9,7 @@ CREATE TABLE customers.search_text (
     body text NOT NULL,
     CONSTRAINT pk_search_text PRIMARY KEY (workspace_id, kind, id),
     CONSTRAINT ck_search_text_kind CHECK (kind IN ('individual', 'organization')),
-    CONSTRAINT ck_search_text_body CHECK (length(body) BETWEEN 2 AND 100000)
+    CONSTRAINT ck_search_text_body CHECK (length(body) BETWEEN 1 AND 100000)
 );
 
 CREATE INDEX ix_search_text_body ON customers.search_text
