@@ -29,6 +29,23 @@ enum TicketsDefinition: ServiceDefinition {
             ])
     }
 
+    static func seedObstacle(_ request: SeedRequest, in database: Database) async throws -> String? {
+        let result = try await database.query(
+            .scan, in: .workspace(request.workspace),
+            """
+            SELECT count(*) AS tickets
+            FROM (SELECT 1 FROM tickets.ticket WHERE workspace_id = \(request.workspace) LIMIT 1) AS first
+            """)
+        let hasTickets = try result.value("tickets", as: Int64.self) > 0
+        return hasTickets ? "the workspace has tickets already" : nil
+    }
+
+    static func seed(
+        _ request: SeedRequest, in database: Database, progress: @escaping @Sendable (SeedProgress) -> Void
+    ) async throws {
+        try await TicketSeed(database: database, request: request).write(progress: progress)
+    }
+
     private static func step(_ name: String, _ file: [UInt8]) -> Migration {
         Migration(name: name, sql: String(decoding: file, as: UTF8.self))
     }

@@ -1,3 +1,5 @@
+import Glibc
+
 extension Transaction {
     /// Copies rows into a temporary table of this transaction; COPY into a table under row-level security is refused by
     /// the server.
@@ -66,7 +68,7 @@ struct CopyText {
             if index > 0 { bytes.append(UInt8(ascii: "\t")) }
             switch parameter?.value {
             case nil, .null: bytes.append(contentsOf: "\\N".utf8)
-            case .text(let text): try append(text.utf8)
+            case .text(let text): try append(text)
             case .bytes(let utf8):
                 guard String(validating: utf8, as: UTF8.self) != nil else {
                     throw PostgresError(.invalidParameter, .failed, "a value is not valid UTF-8")
@@ -82,6 +84,21 @@ struct CopyText {
         defer { bytes = [] }
         return bytes
     }
+
+    /// Most texts have nothing to escape, and are taken whole.
+    private mutating func append(_ value: String) throws(PostgresError) {
+        var text = value
+        let isPlain = text.withUTF8 { utf8 -> Bool in
+            guard let start = utf8.baseAddress else { return true }
+            let isPlain = Self.special.allSatisfy { unsafe memchr(start, $0, utf8.count) == nil }
+            if isPlain { unsafe bytes.append(contentsOf: utf8) }
+            return isPlain
+        }
+        if !isPlain { try append(text.utf8) }
+    }
+
+    /// NUL, which is refused, and what the format escapes.
+    private static let special: [Int32] = [0, 0x5C, 0x09, 0x0A, 0x0D]
 
     private mutating func append(_ value: some Sequence<UInt8>) throws(PostgresError) {
         for byte in value {

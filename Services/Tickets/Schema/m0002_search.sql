@@ -11,9 +11,7 @@ CREATE TABLE tickets.search_text (
         REFERENCES tickets.ticket (workspace_id, id),
     CONSTRAINT ck_search_text_body CHECK (length(body) <= 24000)
 );
--- New rows gather in a list of at most 512 kB, which every search reads too, before they are sorted in.
-CREATE INDEX ix_search_text_body ON tickets.search_text
-    USING gin (workspace_id, body extensions.gin_trgm_ops) WITH (gin_pending_list_limit = 512);
+CREATE INDEX ix_search_text_body ON tickets.search_text USING gin (workspace_id, body extensions.gin_trgm_ops);
 
 ALTER TABLE tickets.search_text ENABLE ROW LEVEL SECURITY;
 CREATE POLICY workspace ON tickets.search_text
@@ -32,14 +30,13 @@ ALTER TABLE tickets.search_word ENABLE ROW LEVEL SECURITY;
 CREATE POLICY workspace ON tickets.search_word
     USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
 
--- Writes what is searched of a ticket, from the ticket as the statement that calls it has left it, and from its newest
--- 50 notes, the newest first: what is too long is cut at the end.
-CREATE FUNCTION tickets.index_ticket(workspace uuid, ticket uuid) RETURNS boolean
-    LANGUAGE sql VOLATILE SECURITY DEFINER
+-- What is searched of tickets, from their rows as the statement that asks has left them, and from their newest 50
+-- notes, the newest first: what is too long is cut at the end.
+CREATE FUNCTION tickets.searched_text(workspace uuid, ticket_ids uuid[]) RETURNS TABLE (ticket_id uuid, body text)
+    LANGUAGE sql VOLATILE
     SET search_path = pg_catalog, pg_temp
     AS $$
-        INSERT INTO tickets.search_text AS s (workspace_id, ticket_id, body)
-        SELECT t.workspace_id, t.id, left(core.fold(
+        SELECT t.id, left(core.fold(
             concat_ws(
                 E'\n', t.owner_label, t.brand, t.serial_number, left(t.description, 12000),
                 (
@@ -47,16 +44,41 @@ CREATE FUNCTION tickets.index_ticket(workspace uuid, ticket uuid) RETURNS boolea
                     FROM (
                         SELECT note.id, note.text
                         FROM tickets.note
-                        WHERE note.workspace_id = workspace AND note.ticket_id = ticket
+                        WHERE note.workspace_id = workspace AND note.ticket_id = t.id
                         ORDER BY note.id DESC
                         LIMIT 50
                     ) AS n
                 ))), 24000)
         FROM tickets.ticket AS t
-        WHERE t.workspace_id = workspace AND t.id = ticket
+        WHERE t.workspace_id = workspace AND t.id = ANY (ticket_ids)
           AND workspace = current_setting('casebook.workspace_id')::uuid
+    $$;
+
+-- Writes what is searched of a ticket. New entries of the index gather in a list, which every search reads too, before
+-- they are sorted in: a short one, so that searches stay quick.
+CREATE FUNCTION tickets.index_ticket(workspace uuid, ticket uuid) RETURNS boolean
+    LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET gin_pending_list_limit = '512kB'
+    AS $$
+        INSERT INTO tickets.search_text AS s (workspace_id, ticket_id, body)
+        SELECT workspace, t.ticket_id, t.body FROM tickets.searched_text(workspace, ARRAY[ticket]) AS t
         ON CONFLICT (workspace_id, ticket_id) DO UPDATE SET body = EXCLUDED.body WHERE s.body <> EXCLUDED.body
         RETURNING true
+    $$;
+
+-- The same for many new tickets at once, which gather in a long list.
+CREATE FUNCTION tickets.index_new_tickets(workspace uuid, ticket_ids uuid[]) RETURNS bigint
+    LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET gin_pending_list_limit = '64MB'
+    SET work_mem = '64MB'
+    AS $$
+        WITH indexed AS (
+            INSERT INTO tickets.search_text (workspace_id, ticket_id, body)
+            SELECT workspace, t.ticket_id, t.body FROM tickets.searched_text(workspace, ticket_ids) AS t
+            RETURNING 1)
+        SELECT count(*) FROM indexed
     $$;
 
 -- Learns the words of at most 500 tickets: those of letters, 4 to 40 of them. In order, so that two never wait for
@@ -173,12 +195,13 @@ CREATE FUNCTION tickets.search(workspace uuid, terms text[], before uuid, wanted
     $$;
 
 REVOKE ALL ON FUNCTION
-    tickets.index_ticket(uuid, uuid),
+    tickets.searched_text(uuid, uuid[]), tickets.index_ticket(uuid, uuid),
+    tickets.index_new_tickets(uuid, uuid[]),
     tickets.learn_words(uuid, uuid[]), tickets.search_newest(uuid, text[], uuid, integer),
     tickets.search_all(uuid, text[], text[], uuid, integer), tickets.nearest_word(uuid, text),
     tickets.search(uuid, text[], uuid, integer)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
-    tickets.index_ticket(uuid, uuid),
+    tickets.index_ticket(uuid, uuid), tickets.index_new_tickets(uuid, uuid[]),
     tickets.learn_words(uuid, uuid[]), tickets.search(uuid, text[], uuid, integer)
     TO tickets;

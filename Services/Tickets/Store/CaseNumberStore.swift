@@ -42,4 +42,44 @@ struct CaseNumberStore: Sendable {
         guard let taken = taken.first else { throw Problem.notFound("workspace") }
         return taken
     }
+
+    /// Takes the numbers of many tickets at once, each of the workspace's day at its instant.
+    ///
+    /// - Returns: A number for each instant, in their order.
+    /// - Throws: ``PostgresError``.
+    func take(for instants: ArraySlice<Timestamp>, in workspace: ID<Workspace>) async throws -> [CaseNumber] {
+        try await database.write(
+            in: .workspace(workspace).adding("synchronous_commit", "off"),
+            """
+            WITH opened AS (
+                SELECT o.place,
+                    (('epoch'::timestamptz + o.instant * interval '1 microsecond')
+                        AT TIME ZONE z.time_zone)::date AS day
+                FROM identity.workspace_zone AS z,
+                    unnest(\(instants.map(\.microseconds))) WITH ORDINALITY AS o (instant, place)
+                WHERE z.workspace_id = \(workspace)
+            ),
+            taken AS (
+                INSERT INTO tickets.case_counter AS c (workspace_id, day, last)
+                SELECT \(workspace), o.day, count(*) FROM opened AS o GROUP BY o.day ORDER BY o.day
+                ON CONFLICT (workspace_id, day) DO UPDATE SET last = c.last + EXCLUDED.last
+                RETURNING c.day, c.last
+            )
+            SELECT to_char(o.day, 'YYMMDD') AS day, taken.last - count(*) OVER (PARTITION BY o.day)
+                + row_number() OVER (PARTITION BY o.day ORDER BY o.place) AS count
+            FROM opened AS o
+            JOIN taken ON taken.day = o.day
+            ORDER BY o.place
+            """, as: NumberRow.self
+        ).map(\.number)
+    }
+
+    private struct NumberRow: PostgresRow {
+        static let columns = ["day", "count"]
+        let number: CaseNumber
+
+        init(row: borrowing RowReader) throws(PostgresDecodingError) {
+            number = CaseNumber(day: try row.decode("day"), count: try row.decode("count"))
+        }
+    }
 }

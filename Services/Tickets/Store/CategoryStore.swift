@@ -124,7 +124,8 @@ struct CategoryRow: PostgresRow {
         let (newName, newState) = (patch.name?.value ?? name, patch.isActive ?? isActive)
         let isChanged = newName != name || newState != isActive
         return TicketCategory(
-            word: word, name: newName, isActive: newState, isBuiltIn: false, version: Int(version) + (isChanged ? 1 : 0))
+            word: word, name: newName, isActive: newState, isBuiltIn: false, version: Int(version) + (isChanged ? 1 : 0)
+        )
     }
 }
 

@@ -35,7 +35,7 @@ struct NameStore: Sendable {
         guard let (kind, id) = owner?.customer else { return "NULL::text" }
         return """
             (SELECT label FROM customers.owner_card
-                WHERE workspace_id = \(workspace) AND kind = \(kind) AND id = \(id))
+                WHERE workspace_id = \(workspace) AND kind = \(kind) AND id = \(id) AND NOT is_deleted)
             """
     }
 }

@@ -162,9 +162,11 @@ extension TicketChangeStore.Decision {
         guard case .object(var members) = TicketDifference.of(before, ticket) else { return .object([]) }
         if let note {
             members.append(
-                JSONValue.Member("note_id", .object([
-                    JSONValue.Member("from", .null), JSONValue.Member("to", .string(note.id.description)),
-                ])))
+                JSONValue.Member(
+                    "note_id",
+                    .object([
+                        JSONValue.Member("from", .null), JSONValue.Member("to", .string(note.id.description)),
+                    ])))
         }
         return .object(members)
     }

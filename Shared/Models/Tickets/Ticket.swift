@@ -49,10 +49,12 @@ package struct Ticket: Codable, Sendable {
 
     /// Takes a ticket as it is.
     package init(
-        id: ID<Ticket>, caseNumber: String, title: String, description: String, category: String, priority:
-        TicketPriority, status: TicketStatus, waitReason: WaitReason?, waitUntil: Timestamp?, owner: TicketOwner,
-        assignee: Assignee?, team: TicketTeam?, brand: String?, serialNumber: String?, reopenCount: Int, version:
-        Int, createdAt: Timestamp, updatedAt: Timestamp, statusChangedAt: Timestamp, startedAt: Timestamp?,
+        id: ID<Ticket>, caseNumber: String, title: String, description: String, category: String,
+        priority:
+            TicketPriority, status: TicketStatus, waitReason: WaitReason?, waitUntil: Timestamp?, owner: TicketOwner,
+        assignee: Assignee?, team: TicketTeam?, brand: String?, serialNumber: String?, reopenCount: Int,
+        version:
+            Int, createdAt: Timestamp, updatedAt: Timestamp, statusChangedAt: Timestamp, startedAt: Timestamp?,
         completedAt: Timestamp?, closedAt: Timestamp?
     ) {
         self.id = id

@@ -94,7 +94,7 @@ package struct MoveTicket: Codable, Sendable {
     package let waitReason: WaitReason?
     /// Until when it waits, in the future; only with a reason to wait.
     package let waitUntil: Timestamp?
-    /// Why; required to reopen a ticket. Kept as an internal note.
+    /// Why; required to reopen a ticket, and kept as an internal note.
     package let reason: Text<ShortText>?
 
     /// Names the status.

@@ -24,7 +24,8 @@ package struct Words<Word: WireWord>: Codable, Hashable, Sendable, SchemaDescrib
     package static var schema: Schema {
         let known = Word.allCases.map(\.rawValue)
         return .text(
-            TextSchema(length: 1...256, summary: "One or more of \(known.joined(separator: ", ")), by commas.") { text in
+            TextSchema(length: 1...256, summary: "One or more of \(known.joined(separator: ", ")), by commas.") {
+                text in
                 let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
                 return words.allSatisfy(known.contains)
                     ? nil : "must be one or more of \(known.joined(separator: ", ")), separated by commas"
