@@ -7,7 +7,8 @@ struct App: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "casebook", abstract: "Runs and looks after a Casebook installation.",
         subcommands: [
-            UpCommand.self, MigrateCommand.self, DoctorCommand.self, AdminCommand.self, ActivityCommand.self,
+            UpCommand.self, MigrateCommand.self, SeedCommand.self, DoctorCommand.self, AdminCommand.self,
+            ActivityCommand.self, TicketCommand.self, HealthCommand.self,
         ])
 
     /// What the environment says; read here and nowhere else.

@@ -21,6 +21,12 @@ struct Console: Sendable {
     /// Writes a line about one step among several.
     func step(_ line: String) { say("  \(line)") }
 
+    /// Whether people watch: a bar may grow in place.
+    var isTerminal: Bool { isatty(output.fileDescriptor) == 1 }
+
+    /// Writes a part of a line.
+    func write(_ text: String) { try? output.write(contentsOf: Data(text.utf8)) }
+
     /// Writes a line to standard error.
     func warn(_ line: String) { try? errors.write(contentsOf: Data("\(line)\n".utf8)) }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A libpq connection string (PostgreSQL 15, section 34.1.1) whose user and password are exchanged for those of a role.
 ///
 /// What the string says of the administrator's own credentials must not reach a service; everything else is kept.
@@ -7,6 +9,18 @@ struct ConnectionString {
 
     init(_ text: String) {
         self.text = text
+    }
+
+    /// The password in the string; nil when there is none.
+    var password: String? {
+        guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else {
+            return Self.pairs(of: text).last { $0.key == "password" }?.value
+        }
+        guard let authority = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2).first,
+            let end = authority.lastIndex(of: "@")
+        else { return nil }
+        let user = authority[..<end].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        return user.count == 2 && !user[1].isEmpty ? user[1].removingPercentEncoding : nil
     }
 
     /// The same server and database for another role.

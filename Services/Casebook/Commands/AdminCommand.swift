@@ -5,8 +5,8 @@ import ServiceClient
 /// What an operator may do in any workspace, through identity and recorded like any other change.
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "admin", abstract: "Makes people and keys, and resets passwords.",
-        subcommands: [CreateUser.self, CreateKey.self, ResetPassword.self])
+        commandName: "admin", abstract: "Makes workspaces, people and keys, and resets passwords.",
+        subcommands: [CreateWorkspace.self, CreateUser.self, CreateKey.self, ResetPassword.self])
 
     /// Where to act.
     struct Place: ParsableArguments {
@@ -42,7 +42,7 @@ struct AdminCommand: AsyncParsableCommand {
                 email: try InvalidArgument.require(mail, "the mail address"),
                 name: try InvalidArgument.require(name ?? mail, "--name"), role: role,
                 password: try InvalidArgument.require(password, "the password"))
-            let client = try KnownInstallation().operatorClient()
+            let client = try OperatorClient.current()
             let user = try await client.call(Users.create.request(body: body), in: try place.slug())
             Console.standard.say(
                 """
@@ -62,7 +62,7 @@ struct AdminCommand: AsyncParsableCommand {
         var mail: String
 
         func run() async throws {
-            let client = try KnownInstallation().operatorClient()
+            let client = try OperatorClient.current()
             let slug = try place.slug()
             let user = try await client.user(mail, in: slug)
             let password = Casebook.Secret.readable()
@@ -95,7 +95,7 @@ struct AdminCommand: AsyncParsableCommand {
                     sentence: "There is no permission \(unknown.joined(separator: ", ")); there are "
                         + Permission.all.map(\.rawValue).joined(separator: ", "))
             }
-            let client = try KnownInstallation().operatorClient()
+            let client = try OperatorClient.current()
             let slug = try place.slug()
             let user = try await client.user(mail, in: slug)
             let wanted =
@@ -121,5 +121,24 @@ struct InvalidArgument: Error, CustomStringConvertible {
     static func require<Rule>(_ text: String, _ what: String) throws(InvalidArgument) -> Text<Rule> {
         guard let value = Text<Rule>(text) else { throw InvalidArgument(sentence: "\(what): \(Rule.summary)") }
         return value
+    }
+
+    /// A word of a closed list.
+    ///
+    /// - Throws: ``InvalidArgument`` with the list.
+    static func word<Word: WireWord>(_ text: String, _ what: String) throws(InvalidArgument) -> Word {
+        guard let word = Word(rawValue: text) else {
+            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw InvalidArgument(sentence: "\(what) is one of \(known)")
+        }
+        return word
+    }
+
+    /// An id.
+    ///
+    /// - Throws: ``InvalidArgument``.
+    static func id<Entity>(_ text: String, _ what: String) throws(InvalidArgument) -> ID<Entity> {
+        guard let id = ID<Entity>(text) else { throw InvalidArgument(sentence: "\(what) is not an id") }
+        return id
     }
 }

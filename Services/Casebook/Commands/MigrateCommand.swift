@@ -21,7 +21,7 @@ struct MigrateCommand: AsyncParsableCommand {
             ).bringUpToDate()
         } else {
             try await StoppableRun.run { stop in
-                try await SuiteRun(installation: installation, console: .standard, servesAfterwards: false).run(
+                try await SuiteRun(installation: installation, console: .standard, purpose: .migrating).run(
                     until: stop)
             }
         }

@@ -21,8 +21,10 @@ struct Credentials: Codable, Sendable, Equatable {
     /// Reads the file, or generates the secrets and writes it; adds what a newer version needs and an older one did
     /// not generate.
     ///
+    /// Passwords that the environment names take the place of generated ones.
+    ///
     /// - Throws: ``UnreadableFile``, ``FileFailure``.
-    static func load(from folder: DataFolder) throws -> Credentials {
+    static func load(from folder: DataFolder, _ settings: OperatorSettings? = nil) throws -> Credentials {
         let stored = try AtomicFile.read(Credentials.self, from: folder.credentials)
         var credentials = stored ?? Credentials(encryptionKey: Secret.base64(), firstAdministrator: .generate())
         for role in Self.roles where credentials.databasePasswords[role] == nil {
@@ -30,6 +32,10 @@ struct Credentials: Codable, Sendable, Equatable {
         }
         for client in Self.clients where credentials.clientSecrets[client] == nil {
             credentials.clientSecrets[client] = Secret.hexadecimal()
+        }
+        for service in Installation.services {
+            guard let password = settings?.password(of: service) else { continue }
+            credentials.databasePasswords[ServiceEnvironment.role(of: service)] = password
         }
         if credentials != stored { try credentials.save(to: folder) }
         return credentials

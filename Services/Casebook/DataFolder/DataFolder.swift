@@ -64,7 +64,6 @@ struct DataFolder: Sendable, Equatable {
     }
 
     private func isOwn(_ folder: String) -> Bool {
-        var info = stat()
-        return stat(folder, &info) == 0 && info.st_uid == geteuid()
+        FileStatus(of: folder)?.owner == geteuid()
     }
 }

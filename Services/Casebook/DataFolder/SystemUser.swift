@@ -30,10 +30,9 @@ struct SystemUser: Sendable, Equatable {
         var folder = ""
         for part in path.split(separator: "/") {
             folder += "/\(part)"
-            var info = stat()
-            guard stat(folder, &info) == 0 else { return errno == ENOENT }
-            let bit: mode_t = info.st_uid == uid ? 0o100 : info.st_gid == gid ? 0o010 : 0o001
-            if info.st_mode & bit == 0 { return false }
+            guard let status = FileStatus(of: folder) else { return errno == ENOENT }
+            let bit: mode_t = status.owner == uid ? 0o100 : status.group == gid ? 0o010 : 0o001
+            if status.mode & bit == 0 { return false }
         }
         return true
     }

@@ -60,11 +60,10 @@ struct MachineChecks: Sendable {
 
     /// The file of secrets.
     var credentials: Finding {
-        var info = stat()
-        guard stat(folder.credentials, &info) == 0 else {
+        guard let status = FileStatus(of: folder.credentials) else {
             return .fine("There are no credentials yet; the first start generates them.")
         }
-        guard info.st_mode & 0o077 == 0 else {
+        guard status.mode & 0o077 == 0 else {
             return .failure(
                 "\(folder.credentials) can be read by others.", remedy: "Run: chmod 600 '\(folder.credentials)'")
         }

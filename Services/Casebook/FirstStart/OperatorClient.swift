@@ -10,14 +10,31 @@ struct OperatorClient: Sendable {
 
     /// - Returns: nil when the environment lacks identity's address or the client's secret.
     init?(_ environment: ServiceEnvironment) {
-        let name = ServiceName.casebook.rawValue
-        guard let url = environment.url(of: .identity), let secret = environment.credentials.clientSecrets[name],
-            let credential = Text<Models.Secret>("cbc_\(name)_\(secret)")
+        guard let url = environment.url(of: .identity),
+            let secret = environment.credentials.clientSecrets[ServiceName.casebook.rawValue]
         else { return nil }
+        self.init(identity: url, secret: secret)
+    }
+
+    /// - Returns: nil when the secret cannot be one.
+    private init?(identity url: String, secret: String) {
+        guard let credential = Text<Models.Secret>("cbc_\(ServiceName.casebook.rawValue)_\(secret)") else { return nil }
         var configuration = ServiceClientConfiguration(addresses: [.identity: url])
         configuration.deadline = .seconds(20)
         client = ServiceClient(http: .shared, configuration: configuration) { _ in nil }
         self.credential = credential
+    }
+
+    /// The client that the environment describes, or else that of the installation in the data folder.
+    ///
+    /// - Throws: ``NothingSetUp``; ``NotRunning`` when no supervisor runs from the folder.
+    static func current(_ settings: OperatorSettings = App.settings) throws -> OperatorClient {
+        if let url = settings.identityURL, let secret = settings.clientSecret,
+            let client = OperatorClient(identity: url, secret: secret)
+        {
+            return client
+        }
+        return try KnownInstallation(settings: settings).operatorClient()
     }
 
     /// Calls an operation.
@@ -59,11 +76,12 @@ struct RefusedRequest: Error, CustomStringConvertible {
     let status: Int?
     let description: String
 
-    init(_ error: UpstreamError) {
+    /// Reads a failed call to what `peer` names at the start of a sentence.
+    init(_ error: UpstreamError, by peer: String = "identity") {
         status = error.status
         guard let problem = error.problem else {
             description =
-                "identity gave no answer that could be used (\(error.code)). Look for the cause with: casebook doctor"
+                "\(peer) gave no answer that could be used (\(error.code)). Look for the cause with: casebook doctor"
             return
         }
         description = ([problem.detail] + problem.errors.map { "  \($0.pointer): \($0.detail)" }).joined(

@@ -60,12 +60,24 @@ enum LogTail {
 
     /// At most `count` last lines written since `position`, out of at most 64 KiB.
     static func lines(of path: String, from position: UInt64 = 0, count: Int = 12) -> String {
+        let lines = text(of: path, from: position, atMost: 65_536).split(separator: "\n")
+        return lines.suffix(count).map { "    " + $0 }.joined(separator: "\n")
+    }
+
+    /// The last whole line written since `position` that starts with `prefix`, out of at most 4 KiB.
+    static func last(of path: String, from position: UInt64, startingWith prefix: String) -> String? {
+        let text = text(of: path, from: position, atMost: 4_096)
+        // What follows the last line break may still be being written.
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        return lines.last { $0.hasPrefix(prefix) }.map(String.init)
+    }
+
+    private static func text(of path: String, from position: UInt64, atMost limit: UInt64) -> String {
         guard let file = FileHandle(forReadingAtPath: path) else { return "" }
         defer { try? file.close() }
         let size = (try? file.seekToEnd()) ?? 0
-        let start = max(position, size > 65_536 ? size - 65_536 : 0)
+        let start = max(position, size > limit ? size - limit : 0)
         guard (try? file.seek(toOffset: start)) != nil, let data = try? file.readToEnd() else { return "" }
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
-        return lines.suffix(count).map { "    " + $0 }.joined(separator: "\n")
+        return String(decoding: data, as: UTF8.self)
     }
 }

@@ -72,7 +72,7 @@ struct ServiceEnvironment: Sendable {
     }
 
     /// A service without a schema of its own, the gateway, reads the stream of activity.
-    private static func role(of service: ServiceName) -> String {
+    static func role(of service: ServiceName) -> String {
         service.ownsSchema ? service.rawValue : "casebook_stream"
     }
 }

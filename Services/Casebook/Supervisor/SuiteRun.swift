@@ -5,8 +5,21 @@ import Models
 struct SuiteRun: Sendable {
     let installation: Installation
     let console: Console
-    /// Whether services are started too, and not only the database and its schemas.
-    var servesAfterwards = true
+    /// What is done once everything is up to date.
+    var purpose = Purpose.serving
+
+    /// Something to do with running services.
+    typealias Errand = @Sendable (ServiceEnvironment) async throws -> Void
+
+    /// What a run is for.
+    enum Purpose: Sendable {
+        /// The services run until the stop.
+        case serving
+        /// Nothing: the database and its schemas were all.
+        case migrating
+        /// The services run for something to be done with them.
+        case errand(Errand)
+    }
 
     private var folder: DataFolder { installation.folder }
 
@@ -56,7 +69,7 @@ struct SuiteRun: Sendable {
             console.say("PostgreSQL runs as the user postgres, who cannot reach the clone; so the folder is there.")
         }
         try await endLeftovers()
-        var credentials = try Credentials.load(from: folder)
+        var credentials = try Credentials.load(from: folder, installation.settings)
         var book = try PortBook.load(from: folder)
         let (reservations, remarks) = try book.reserve(installation.portRequests(), in: folder)
         for remark in remarks { console.say(remark) }
@@ -67,10 +80,16 @@ struct SuiteRun: Sendable {
             base: installation.settings.forChildren, folder: folder, address: address, credentials: credentials,
             ports: book.ports)
         try await Schemas(installation: installation, environment: environment, console: console).bringUpToDate()
-        if servesAfterwards {
+        switch purpose {
+        case .migrating:
+            stop.set(())
+        case .serving:
             try await services(crew, ledger, environment)
             try await greet(&credentials, environment, since: began)
-        } else {
+        case .errand(let errand):
+            try await services(crew, ledger, environment)
+            try await greet(&credentials, environment, since: began)
+            try await errand(environment)
             stop.set(())
         }
         withExtendedLifetime(reservations) {}

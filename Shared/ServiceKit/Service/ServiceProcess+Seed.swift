@@ -6,8 +6,8 @@ import Postgres
 extension ServiceProcess {
     /// `seed --workspace UUID --tickets N --seed S [--now TIME] [--check]`: fills a workspace with made-up data.
     ///
-    /// Progress goes to standard output. With `--check` nothing is written: the exit code is 0 when the workspace may be
-    /// filled, and 69 with a line on standard output when something stands in the way.
+    /// Progress goes to standard output. With `--check` nothing is written: the exit code is 0 when the workspace may
+    /// be filled, and 69 with a line on standard output when something stands in the way.
     static func seed(_ arguments: [String], _ environment: ConfigReader) async -> Int32 {
         guard Definition.usesDatabase, let order = SeedOrder(arguments) else {
             say("\(Definition.name.rawValue): seed needs \(SeedOrder.usage)")

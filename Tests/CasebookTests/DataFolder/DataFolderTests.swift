@@ -112,6 +112,38 @@ struct CredentialsTests {
         #expect(new.firstAdministrator == nil)
     }
 
+    @Test("an installation from before customers and tickets gains their passwords and secrets at its next start")
+    func upgraded() throws {
+        let folder = try TemporaryFolder()
+        var old = try Credentials.load(from: folder.data)
+        for service in ["customers", "tickets"] {
+            old.databasePasswords[service] = nil
+            old.clientSecrets[service] = nil
+        }
+        try old.save(to: folder.data)
+        let new = try Credentials.load(from: folder.data)
+        for service in ["customers", "tickets"] {
+            #expect(new.databasePasswords[service]?.count == 64 && new.clientSecrets[service]?.count == 64)
+        }
+        #expect(new.databasePasswords["identity"] == old.databasePasswords["identity"])
+        #expect(new.encryptionKey == old.encryptionKey)
+        #expect(try Credentials.load(from: folder.data) == new)
+    }
+
+    @Test("a password that the environment names for a service takes the place of the generated one")
+    func given() throws {
+        let folder = try TemporaryFolder()
+        let settings = OperatorSettings(environment: [
+            "CASEBOOK_TICKETS_DATABASE_URL": "postgresql://tickets:from%20outside@db/casebook",
+            "CASEBOOK_GATEWAY_DATABASE_URL": "host=db user=casebook_stream password='of the stream'",
+            "CASEBOOK_IDENTITY_DATABASE_URL": "postgresql://identity@db/casebook",
+        ])
+        let credentials = try Credentials.load(from: folder.data, settings)
+        #expect(credentials.databasePasswords["tickets"] == "from outside")
+        #expect(credentials.databasePasswords["casebook_stream"] == "of the stream")
+        #expect(credentials.databasePasswords["identity"]?.count == 64)
+    }
+
     @Test("that cannot be read are an error and not made anew")
     func unreadable() throws {
         let folder = try TemporaryFolder()

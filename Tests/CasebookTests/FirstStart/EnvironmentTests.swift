@@ -8,6 +8,7 @@ struct EnvironmentTests {
     private let settings = OperatorSettings(environment: [
         "PATH": "/bin", "HOME": "/home", "SECRET_OF_MINE": "x", "CASEBOOK_LOG_LEVEL": "debug",
         "CASEBOOK_DATABASE_URL": "postgresql://root:root@db/main", "CASEBOOK_HOME": "/data",
+        "CASEBOOK_TICKETS_DATABASE_URL": "postgresql://tickets:secret@db/main", "CASEBOOK_CLIENT_SECRET": "secret",
         "CASEBOOK_GATEWAY_HTTP_PORT": "9000", "CASEBOOK_IDENTITY_HTTP_PORT": "70000", "CASEBOOK_POSTGRES_PORT": "",
     ])
 
@@ -18,7 +19,7 @@ struct EnvironmentTests {
             credentials: try Credentials.load(from: folder.data), ports: ["gateway": 9_000, "identity": 8_101])
     }
 
-    @Test("the operator's other variables and the administrator's connection stay here")
+    @Test("the operator's other variables, every connection string and the client's secret stay here")
     func children() {
         #expect(
             settings.forChildren.keys.sorted() == [
