@@ -28,6 +28,12 @@ enum CustomersDefinition: ServiceDefinition {
             workers: [IdempotencySweeper(database: database, logger: base.logger)])
     }
 
+    static func seed(
+        _ request: SeedRequest, in database: Database, progress: @escaping @Sendable (SeedProgress) -> Void
+    ) async throws {
+        try await CustomerSeed(database: database, request: request).write(progress: progress)
+    }
+
     private static func step(_ name: String, _ file: [UInt8]) -> Migration {
         Migration(name: name, sql: String(decoding: file, as: UTF8.self))
     }

@@ -11,6 +11,7 @@ protocol Customer: Codable, Sendable {
     var domains: [String] { get }
     var contacts: [Contact] { get }
     var version: Int { get }
+    var createdAt: Timestamp { get }
 
     /// The record's next version, with other contacts.
     func holding(_ contacts: [Contact], at now: Timestamp) -> Self

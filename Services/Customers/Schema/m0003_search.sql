@@ -15,7 +15,7 @@ CREATE TABLE customers.search_text (
 CREATE INDEX ix_search_text_body ON customers.search_text
     USING gin (workspace_id, kind, body extensions.gin_trgm_ops)
     -- What was written last is searched row by row until it is as long as this, in kB.
-    WITH (gin_pending_list_limit = 256);
+    WITH (gin_pending_list_limit = 512);
 
 ALTER TABLE customers.search_text ENABLE ROW LEVEL SECURITY;
 CREATE POLICY workspace ON customers.search_text
@@ -49,7 +49,7 @@ CREATE FUNCTION customers.search_rank(body text, words text[]) RETURNS double pr
         ELSE 2
     END;
 
--- The records whose text holds all patterns, found by the index through the first of them: at most 1,000 candidates.
+-- The records whose text holds all patterns, found by the index through the first two: at most 1,000 candidates.
 -- Nothing but the index may be used, whatever the planner thinks of the words.
 CREATE FUNCTION customers.search_indexed(workspace uuid, record_kind text, patterns text[])
     RETURNS TABLE (id uuid, body text)
@@ -62,7 +62,8 @@ CREATE FUNCTION customers.search_indexed(workspace uuid, record_kind text, patte
         SELECT s.id, s.body
         FROM customers.search_text AS s
         WHERE s.workspace_id = workspace AND s.kind = record_kind
-          AND s.body LIKE patterns[1] AND s.body LIKE ALL (patterns)
+          AND s.body LIKE patterns[1] AND s.body LIKE COALESCE(patterns[2], patterns[1])
+          AND s.body LIKE ALL (patterns)
         LIMIT 1000
     $$;
 
@@ -147,7 +148,7 @@ CREATE FUNCTION customers.search(workspace uuid, record_kind text, term text, ro
         END IF;
         slips := customers.search_slips(typed);
         FOREACH step IN ARRAY slips || ARRAY['0.45', '0.3'] LOOP
-            EXIT WHEN COALESCE(cardinality(found), 0) >= least(5, rows_at_most) OR typed !~ '[[:alnum:]]{3}';
+            EXIT WHEN COALESCE(cardinality(found), 0) >= least(5, rows_at_most) OR typed !~ '[[:alpha:]]{3}';
             IF step LIKE '\%%' THEN
                 SELECT found || array_agg(s.id), ranks || array_agg(1.5::double precision) INTO found, ranks FROM (
                     SELECT i.id FROM customers.search_indexed(workspace, record_kind, ARRAY[step]) AS i

@@ -111,15 +111,23 @@ struct CustomerWriting<Record: StoredCustomer>: Sendable {
     // MARK: Steps
 
     /// Reads a record that nobody else changes until the end of the transaction.
+    ///
+    /// Two statements: one that waited for the lock would still read the contacts as they were before it waited.
     static func lock(
         _ id: ID<Record>, expecting version: Int64?, _ tx: Transaction, _ context: WriteContext
     ) async throws -> Record {
+        _ = try await tx.query(
+            """
+            SELECT o.id
+            FROM \(Record.table) AS o
+            WHERE o.workspace_id = \(context.workspace) AND o.id = \(id)
+            FOR NO KEY UPDATE
+            """)
         let record = try await tx.first(
             """
             SELECT \(Record.selection(context.workspace))
             FROM \(Record.table) AS o
             WHERE o.workspace_id = \(context.workspace) AND o.id = \(id) AND o.deleted_at IS NULL
-            FOR NO KEY UPDATE OF o
             """, as: Record.self)
         guard let record else { throw Problem.notFound(Record.noun) }
         if let version, version != Int64(record.version) {
