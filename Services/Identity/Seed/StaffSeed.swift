@@ -30,7 +30,7 @@ struct StaffSeed: Sendable {
     private func context(at instant: Timestamp) -> WriteContext {
         WriteContext(
             workspace: request.workspace, actor: .service(ServiceName.casebook.rawValue),
-            requestID: "seed-\(request.seed)", now: instant)
+            requestID: request.requestID, now: instant)
     }
 
     /// The person's id: that of whoever has the mail address already, or a new one that repeats by the seed.

@@ -81,7 +81,7 @@ CREATE FUNCTION tickets.index_new_tickets(workspace uuid, ticket_ids uuid[]) RET
         SELECT count(*) FROM indexed
     $$;
 
--- Learns the words of at most 500 tickets: those of letters, 4 to 40 of them. In order, so that two never wait for
+-- Learns the words of at most 5,000 tickets: those of letters, 4 to 40 of them. In order, so that two never wait for
 -- each other in a circle.
 CREATE FUNCTION tickets.learn_words(workspace uuid, ticket_ids uuid[]) RETURNS bigint
     LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -92,7 +92,7 @@ CREATE FUNCTION tickets.learn_words(workspace uuid, ticket_ids uuid[]) RETURNS b
             SELECT DISTINCT workspace, w.word
             FROM tickets.search_text AS s,
                 regexp_split_to_table(left(s.body, 4000), '[^[:alpha:]]+') AS w (word)
-            WHERE s.workspace_id = workspace AND s.ticket_id = ANY (ticket_ids[1:500])
+            WHERE s.workspace_id = workspace AND s.ticket_id = ANY (ticket_ids[1:5000])
               AND workspace = current_setting('casebook.workspace_id')::uuid
               AND length(w.word) BETWEEN 4 AND 40
             ORDER BY w.word

@@ -98,10 +98,11 @@ struct TicketSeed: Sendable {
                 workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, changes, request_id,
                 occurred_at)
             SELECT \(workspace), a.id, 'ticket', a.subject_id, a.version, a.verb, 'user', a.actor_id, a.changes,
-                \("seed-\(request.seed)"), a.occurred_at
+                \(request.requestID), a.occurred_at
             FROM seeded_activity AS a
             """,
             "SELECT tickets.index_new_tickets(\(workspace), array_agg(s.id ORDER BY s.id)) FROM seeded_ticket AS s",
+            "SELECT tickets.learn_words(\(workspace), array_agg(s.id ORDER BY s.id)) FROM seeded_ticket AS s",
         ]
     }
 }

@@ -26,8 +26,9 @@ struct LabelRefresh: Sendable {
         ]
     }
 
-    /// Names change by `updated`; a ticket by anything.
+    /// Names change by `updated`; a ticket copies names, and has new words, when anything but its status changes.
     private static func isWanted(_ entry: ActivityEntry) -> Bool {
+        guard !SeedRequest.wrote(entry) else { return false }
         if entry.subjectKind == .ticket { return entry.verb != .moved }
         return entry.verb == .updated && LabelStore.Source.allCases.contains { $0.recordKind == entry.subjectKind }
     }

@@ -16,19 +16,13 @@ extension JSONValue: SchemaDescribed {
     }
 
     /// Writes the document; names of members stay as they are.
+    ///
+    /// - Throws: `EncodingError` from an encoder other than that of ``WireJSON``.
     package func encode(to encoder: any Encoder) throws {
-        switch self {
-        case .null:
-            var container = encoder.singleValueContainer()
-            try container.encodeNil()
-        case .bool(let value): try value.encode(to: encoder)
-        case .integer(let value): try value.encode(to: encoder)
-        case .number(let value): try value.encode(to: encoder)
-        case .string(let value): try value.encode(to: encoder)
-        case .array(let values): try values.encode(to: encoder)
-        case .object(let members):
-            var container = encoder.container(keyedBy: WireKey.self)
-            for member in members { try container.encode(member.value, forKey: WireKey(stringValue: member.name)) }
+        guard let wire = encoder as? WireEncoder else {
+            throw EncodingError.invalidValue(
+                self, EncodingError.Context(codingPath: encoder.codingPath, debugDescription: "not written by WireJSON"))
         }
+        wire.output.write(self)
     }
 }

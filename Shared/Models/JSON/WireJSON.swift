@@ -1,17 +1,11 @@
-import FoundationEssentials
-
-/// JSON as it crosses a wire: names by ``WireName``, absent optionals left out, members in a stable order.
+/// JSON as it crosses a wire: names by ``WireName``, members in the order of their declaration, `null` for what is absent
+/// but in a ``MergePatch``.
 package enum WireJSON {
     /// Writes a value.
     ///
     /// - Throws: `EncodingError` when a number is not finite.
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .custom { path in
-            WireKey(stringValue: WireName.of(path.last?.stringValue ?? ""))
-        }
-        return Array(try encoder.encode(value))
+        try WireEncoder.bytes(of: value)
     }
 
     /// Reads a value from bytes that a peer of ours wrote; unknown members are passed over.

@@ -26,6 +26,17 @@ package struct SeedRequest: Sendable, Equatable {
         self.now = now
     }
 
+    /// The id of the request, as activity names it: ``wrote(_:)`` knows it by its first letters.
+    package var requestID: String { "\(Self.requestIDPrefix)\(seed)" }
+
+    /// With a slash, which the edge lets no id from outside have: nobody can pass a request off as a seed's.
+    private static let requestIDPrefix = "seed/"
+
+    /// Whether a seed wrote an entry of activity.
+    ///
+    /// Consumers that only keep copies fresh may pass it over: a seed writes copies as they are to be.
+    package static func wrote(_ entry: ActivityEntry) -> Bool { entry.requestID.hasPrefix(requestIDPrefix) }
+
     /// A generator of its own for one purpose, so that a change in one place moves nothing in another.
     package func random(for purpose: String) -> SeededRandom {
         SeededRandom(seed: seed, purpose: purpose)
