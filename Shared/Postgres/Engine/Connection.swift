@@ -1,6 +1,6 @@
 /// One connection of a lane with what is under way on it.
 ///
-/// Touched on the I/O thread only.
+/// Touched only in a turn of the I/O loop.
 final class Connection {
     /// What the server's next answer belongs to.
     struct Step {

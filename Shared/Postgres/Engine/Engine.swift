@@ -1,20 +1,18 @@
 import Synchronization
 
-/// What callers see of the I/O thread: they hand it requests and wait for the outcome.
+/// What callers see of the I/O loop: they hand it requests and wait for the outcome.
 final class Engine: Sendable {
     private enum Phase: UInt8, AtomicRepresentable {
         case idle, running, closed
     }
 
-    private let configuration: DatabaseConfiguration
-    private let observer: (any DatabaseObserver)?
     private let inbox = Inbox()
     private let board = GaugeBoard()
+    private let loop: IOLoop
     private let phase = Atomic<Phase>(.idle)
 
     init(configuration: DatabaseConfiguration, observer: (any DatabaseObserver)?) {
-        self.configuration = configuration
-        self.observer = observer
+        loop = IOLoop(configuration, observer, inbox, board)
     }
 
     deinit {
@@ -26,8 +24,7 @@ final class Engine: Sendable {
     func start() {
         let (isFirst, _) = phase.compareExchange(expected: .idle, desired: .running, ordering: .acquiringAndReleasing)
         guard isFirst else { return }
-        let loop = IOLoop(configuration, observer, inbox, board)
-        Thread.start(name: "pg-io") { loop.run() }
+        Thread.start(name: "pg-io") { [loop] in loop.run() }
     }
 
     func close(drainFor: Duration) async {
@@ -95,7 +92,9 @@ final class Engine: Sendable {
     }
 
     func hint(channel: String, payload: String) {
-        inbox.push(.hint(channel: channel, payload: payload))
+        if !loop.hintAtOnce(channel: channel, payload: payload) {
+            inbox.push(.hint(channel: channel, payload: payload))
+        }
     }
 
     private func result(_ outcome: Request.Outcome) throws(PostgresError) -> ResultBox {
@@ -121,7 +120,7 @@ final class Engine: Sendable {
         }
         return await Caller<Request.Outcome>.wait { caller in
             request.caller = caller
-            guard !inbox.push(.submit(request)) else { return }
+            guard !loop.submitAtOnce(request), !inbox.push(.submit(request)) else { return }
             caller.answer(.failure(PostgresError(.closed, .notExecuted, "the database is closed")))
         }
     }

@@ -1,7 +1,7 @@
 import CLibpq
 import Glibc
 
-/// Waits for readiness of many descriptors at once.
+/// Waits for readiness of many descriptors at once; one thread waits, any may add, change and remove.
 @safe struct Epoll: ~Copyable {
     /// What one descriptor is ready for.
     struct Readiness {
@@ -10,8 +10,12 @@ import Glibc
         let isWritable: Bool
     }
 
+    /// Room for what one wait gives: the waiting thread's own.
+    @safe struct Buffer {
+        fileprivate var events = unsafe [epoll_event](repeating: epoll_event(), count: 64)
+    }
+
     private let descriptor: Int32 = epoll_create1(Int32(EPOLL_CLOEXEC))
-    private var events = unsafe [epoll_event](repeating: epoll_event(), count: 64)
 
     deinit {
         Glibc.close(descriptor)
@@ -33,13 +37,13 @@ import Glibc
     }
 
     /// Waits at most `milliseconds`, for ever if negative.
-    mutating func wait(milliseconds: Int32, _ ready: inout [Readiness]) {
+    func wait(milliseconds: Int32, _ buffer: inout Buffer, _ ready: inout [Readiness]) {
         ready.removeAll(keepingCapacity: true)
-        let count = unsafe epoll_wait(descriptor, &events, Int32(events.count), milliseconds)
+        let count = unsafe epoll_wait(descriptor, &buffer.events, Int32(buffer.events.count), milliseconds)
         guard count > 0 else { return }
         // By index: the formatter does not know `for unsafe`.
         for index in 0..<Int(count) {
-            let event = unsafe events[index]
+            let event = unsafe buffer.events[index]
             let flags = unsafe event.events
             let writable = flags & EPOLLOUT.rawValue != 0
             let readable = flags & ~EPOLLOUT.rawValue != 0

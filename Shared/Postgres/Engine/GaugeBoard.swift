@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The use of each lane, written by the I/O thread and read by any.
+/// The use of each lane, written by who has the turn and read by any.
 final class GaugeBoard: Sendable {
     private final class Lane: Sendable {
         let open = Atomic<Int>(0)
@@ -17,10 +17,11 @@ final class GaugeBoard: Sendable {
     private let lanes = DatabaseLane.allCases.map { _ in Lane() }
 
     func publish(_ states: [IOLoop.LaneState]) {
-        for (lane, state) in zip(lanes, states) {
-            lane.open.store(state.pool.openCount, ordering: .relaxed)
-            lane.inUse.store(state.pool.busyCount, ordering: .relaxed)
-            lane.waiting.store(state.pool.waiting, ordering: .relaxed)
+        for index in states.indices {
+            let lane = lanes[index]
+            lane.open.store(states[index].pool.openCount, ordering: .relaxed)
+            lane.inUse.store(states[index].pool.busyCount, ordering: .relaxed)
+            lane.waiting.store(states[index].pool.waiting, ordering: .relaxed)
         }
     }
 

@@ -188,18 +188,17 @@ extension IOLoop {
         note(connection.drainDeadline ?? now)
     }
 
-    /// Whole milliseconds until something is due, rounded up; -1 for never.
-    func millisecondsToSleep() -> Int32 {
+    /// When something is due next, `nil` for never.
+    var nextDue: ContinuousClock.Instant? {
         var next = nextCheck
         func consider(_ instant: ContinuousClock.Instant?) {
             if let instant, instant < next ?? instant + .seconds(1) { next = instant }
         }
         if closing == nil {
-            for lane in lanes { consider(lane.pool.nextConnect) }
+            for index in lanes.indices { consider(lanes[index].pool.nextConnect) }
         }
         consider(hintsDue)
         consider(closing?.until)
-        guard let next else { return -1 }
-        return Int32(clamping: max(0, (next - ContinuousClock.now).milliseconds))
+        return next
     }
 }

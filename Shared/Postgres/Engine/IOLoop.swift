@@ -1,9 +1,13 @@
 import Synchronization
 
-/// The I/O thread: all connections, what waits for them, and every decision about them.
+/// All connections, what waits for them, and every decision about them: the work of the I/O thread, and of callers that
+/// find it idle.
 ///
-/// @unchecked Sendable: it is made before its thread starts, and every `var` is touched on that thread only; other
-/// threads speak to it through the inbox and read the gauges, which are atomics.
+/// The I/O thread waits for answers and for time. A caller sends its own statement when nobody else is at work, since to
+/// wake a thread for it costs more than sending it; otherwise it leaves the statement in the inbox.
+///
+/// @unchecked Sendable: every `var` is touched only by who holds `turn`, on whichever thread; what others may touch
+/// without it (the inbox, the gauges, the epoll's descriptor) is safe for all threads by itself.
 final class IOLoop: @unchecked Sendable {
     struct LaneState {
         var pool: LanePool<Request>
@@ -24,7 +28,9 @@ final class IOLoop: @unchecked Sendable {
     let commit: Statement
     let rollback: Statement
 
-    var epoll = Epoll()
+    /// Held by who works with the state; nobody waits while holding it, and no caller is answered from within it.
+    private let turn = Mutex(())
+    let epoll = Epoll()
     var lanes: [LaneState]
     var leases: [ObjectIdentifier: Lease] = [:]
     var now = ContinuousClock.now
@@ -32,10 +38,12 @@ final class IOLoop: @unchecked Sendable {
     var nextCheck: ContinuousClock.Instant?
     var closing: Closing?
     var hints: HintState
-    private var answers: [(caller: Caller<Request.Outcome>, outcome: Request.Outcome)] = []
-    private var connectionCount: UInt64 = 0
+    private var answers: [Answer] = []
+    var connectionCount: UInt64 = 0
     private var isStopped = false
-    private var random = SystemRandomNumberGenerator()
+    /// When the I/O thread wakes by itself, `nil` for never.
+    private var wakesAt: ContinuousClock.Instant?
+    var random = SystemRandomNumberGenerator()
 
     init(
         _ configuration: DatabaseConfiguration, _ observer: (any DatabaseObserver)?, _ inbox: Inbox,
@@ -63,27 +71,83 @@ final class IOLoop: @unchecked Sendable {
         epoll.add(inbox.descriptor, key: Self.inboxKey, edgeTriggered: true)
         connectThreads.start(name: "pg-connect")
         cancelThreads.start(name: "pg-cancel")
+        var work = Work()
+        while true {
+            let timeout = turn.withLock { _ in takeTurn(&work) }
+            answerCallers(&work.answers)
+            guard let timeout else { break }
+            epoll.wait(milliseconds: timeout, &work.buffer, &work.ready)
+            inbox.awake()
+        }
+        turn.withLock { _ in
+            end()
+            swap(&answers, &work.answers)
+        }
+        answerCallers(&work.answers)
+        closing?.resume()
+    }
+
+    /// What the I/O thread carries from one turn to the next.
+    private struct Work {
+        var buffer = Epoll.Buffer()
         var ready: [Epoll.Readiness] = []
         var batch: [Command] = []
         var events: [Connection.Event] = []
-        while !isStopped {
-            now = ContinuousClock.now
-            for readiness in ready where readiness.key != Self.inboxKey { handle(readiness, &events) }
-            inbox.take(&batch)
-            for command in batch { handle(command) }
-            handleTimers()
-            // Before the answers, so that whoever was answered sees the gauges of that moment.
-            gauges.publish(lanes)
-            answerCallers()
-            guard !isStopped else { break }
-            let timeout = inbox.prepareSleep() ? millisecondsToSleep() : 0
-            epoll.wait(milliseconds: timeout, &ready)
-            inbox.awake()
+        var answers: [Answer] = []
+    }
+
+    /// Does all there is to do; then how long to sleep, in milliseconds, and `nil` when it was told to stop.
+    private func takeTurn(_ work: inout Work) -> Int32? {
+        now = ContinuousClock.now
+        for readiness in work.ready where readiness.key != Self.inboxKey { handle(readiness, &work.events) }
+        inbox.take(&work.batch)
+        for command in work.batch { handle(command) }
+        handleTimers()
+        // Before the answers, so that whoever was answered sees the gauges of that moment.
+        gauges.publish(lanes)
+        swap(&answers, &work.answers)
+        guard !isStopped else { return nil }
+        guard inbox.prepareSleep() else { return 0 }
+        wakesAt = nextDue
+        guard let wakesAt else { return -1 }
+        return Int32(clamping: max(0, (wakesAt - ContinuousClock.now).milliseconds))
+    }
+
+    /// Places a request on the calling thread; false when another thread is at work, or nothing is taken any more.
+    func submitAtOnce(_ request: Request) -> Bool {
+        takeTurn { submit(request) }
+    }
+
+    /// Notes a hint on the calling thread, and sends it when it may go; false when another thread is at work.
+    func hintAtOnce(channel: String, payload: String) -> Bool {
+        takeTurn {
+            hints.add(channel: channel, payload: payload)
+            sendHints()
         }
-        end()
+    }
+
+    private func takeTurn(_ work: () -> Void) -> Bool {
+        var given: [Answer] = []
+        let isDone = turn.withLockIfAvailable { _ in
+            guard !isStopped else { return false }
+            now = ContinuousClock.now
+            work()
+            gauges.publish(lanes)
+            if !answers.isEmpty { swap(&answers, &given) }
+            // The I/O thread sleeps by what was due before: it must not sleep past what is due now.
+            if let due = nextDue, due < wakesAt ?? due + .seconds(1) { inbox.wakeIfAsleep() }
+            return true
+        }
+        answerCallers(&given)
+        return isDone ?? false
     }
 
     // MARK: Answers
+
+    private struct Answer {
+        let caller: Caller<Request.Outcome>
+        let outcome: Request.Outcome
+    }
 
     /// Answers the caller; what still arrives for the request is discarded.
     func complete(_ request: Request, _ outcome: Request.Outcome) {
@@ -91,14 +155,14 @@ final class IOLoop: @unchecked Sendable {
         request.isFinished = true
         guard let caller = request.caller else { return }
         request.caller = nil
-        answers.append((caller, outcome))
+        answers.append(Answer(caller: caller, outcome: outcome))
     }
 
     func fail(_ request: Request, _ code: PostgresError.Code, _ execution: PostgresError.Execution, _ message: String) {
         complete(request, .failure(PostgresError(code, execution, message)))
     }
 
-    private func answerCallers() {
+    private func answerCallers(_ answers: inout [Answer]) {
         guard !answers.isEmpty else { return }
         for answer in answers { answer.caller.answer(answer.outcome) }
         answers.removeAll(keepingCapacity: true)
@@ -147,54 +211,6 @@ final class IOLoop: @unchecked Sendable {
         }
     }
 
-    // MARK: Connecting
-
-    func connectWhereDue() {
-        guard closing == nil else { return }
-        for lane in DatabaseLane.allCases {
-            for slot in lanes[lane.index].pool.connectsDue(now: now) { connect(lane, slot) }
-        }
-    }
-
-    private func connect(_ lane: DatabaseLane, _ slot: Int) {
-        let connector = Connector(configuration: configuration)
-        let inbox = inbox
-        connectThreads.run {
-            switch connector.connect(lane) {
-            case .connected(let session): inbox.push(.connected(lane, slot: slot, session))
-            case .refused(let message): inbox.push(.refused(lane, slot: slot, message))
-            }
-        }
-    }
-
-    private func adopt(_ session: Session, _ lane: DatabaseLane, _ slot: Int) {
-        guard closing == nil else { return }
-        connectionCount += 1
-        let connection = Connection(
-            session, id: connectionCount, lane: lane, slot: slot, configuration: configuration)
-        lanes[lane.index].connections[slot] = connection
-        lanes[lane.index].pool.connected(slot)
-        epoll.add(session.descriptor, key: connection.key)
-        observer?.connectionChanged(ConnectionChange(lane: lane, kind: .opened, message: ""))
-        if lane == .hint { listenAgain(on: connection) }
-        pump(lane)
-    }
-
-    private func refuse(_ lane: DatabaseLane, _ slot: Int, _ message: String) {
-        lanes[lane.index].refusal = message
-        disconnected(lane, slot)
-        observer?.connectionChanged(ConnectionChange(lane: lane, kind: .refused, message: message))
-        guard let since = lanes[lane.index].pool.downSince, now - since > configuration.outageGrace else { return }
-        for request in lanes[lane.index].pool.removeWaiting(where: { _ in true }) {
-            failWaiting(request, .connectionUnavailable, message)
-        }
-    }
-
-    func disconnected(_ lane: DatabaseLane, _ slot: Int) {
-        let jitter = Double.random(in: 0...1, using: &random)
-        lanes[lane.index].pool.disconnected(slot, now: now, jitter: jitter)
-    }
-
     // MARK: The end
 
     private func end() {
@@ -211,11 +227,9 @@ final class IOLoop: @unchecked Sendable {
             if case .close(_, let caller) = command { caller.answer(()) }
         }
         hints.closeMailboxes()
-        answerCallers()
         gauges.publish(lanes)
         connectThreads.stop()
         cancelThreads.stop()
-        closing?.resume()
     }
 
     func stop() {

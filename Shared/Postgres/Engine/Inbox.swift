@@ -39,8 +39,13 @@ final class Inbox: Sendable {
             state.commands.append(command)
             return true
         }
-        if isTaken, isAsleep.exchange(false, ordering: .sequentiallyConsistent) { wake() }
+        if isTaken { wakeIfAsleep() }
         return isTaken
+    }
+
+    /// Wakes the thread when it sleeps or is about to.
+    func wakeIfAsleep() {
+        if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { wake() }
     }
 
     /// Takes all commands, leaving `batch`'s storage behind for the next ones.

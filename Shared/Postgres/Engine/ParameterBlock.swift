@@ -33,22 +33,42 @@ struct ParameterBlock: Sendable {
         try self.init(texts.map { PostgresParameter(type: .text, text: $0) }, byteLimit: 1 << 20)
     }
 
+    /// Lays out settings, name and value in turn.
+    init(_ settings: [Scope.Setting]) throws(PostgresError) {
+        offsets.reserveCapacity(settings.count * 2)
+        bytes.reserveCapacity(settings.count * 64)
+        for (index, setting) in settings.enumerated() {
+            try append(setting.name, number: index * 2 + 1)
+            try append(setting.value, number: index * 2 + 2)
+        }
+        guard bytes.count <= 1 << 20 else { throw Self.refusal("settings of more than 1 MiB") }
+    }
+
     private mutating func append(_ value: PostgresParameter.Value, number: Int) throws(PostgresError) {
-        let start = bytes.count
         switch value {
         case .null:
             offsets.append(-1)
-            return
         case .invalid(let reason):
             throw Self.refusal("$\(number) is \(reason)")
         case .text(let text):
-            bytes.append(contentsOf: text.utf8)
+            try append(text, number: number)
         case .bytes(let utf8):
             guard String(validating: utf8, as: UTF8.self) != nil else {
                 throw Self.refusal("$\(number) is not valid UTF-8")
             }
+            let start = bytes.count
             bytes.append(contentsOf: utf8)
+            try close(start, number: number)
         }
+    }
+
+    private mutating func append(_ text: String, number: Int) throws(PostgresError) {
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        try close(start, number: number)
+    }
+
+    private mutating func close(_ start: Int, number: Int) throws(PostgresError) {
         guard !bytes[start...].contains(0) else {
             throw Self.refusal("$\(number) contains a NUL byte")
         }

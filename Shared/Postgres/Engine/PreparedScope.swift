@@ -19,13 +19,7 @@ struct PreparedScope: Sendable {
             parameters = .empty
             return
         }
-        var texts: [String] = []
-        texts.reserveCapacity(count * 2)
-        for setting in settings {
-            texts.append(setting.name)
-            texts.append(setting.value)
-        }
-        parameters = try ParameterBlock(texts: texts)
+        parameters = try ParameterBlock(settings)
     }
 
     /// The statements for 1, 2, … settings; their ids count down from the largest, so that no registry gives them.

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// One piece of work for the I/O thread, from a caller that waits for its outcome.
+/// One piece of work for the I/O loop, from a caller that waits for its outcome.
 ///
-/// @unchecked Sendable: the `let`s are immutable; `caller` is set before the request is handed to the inbox (whose
-/// lock orders the hand-over) and all `var`s are touched on the I/O thread only from then on.
+/// @unchecked Sendable: the `let`s are immutable; `caller` is set before the request is handed to the I/O loop (by its
+/// turn or the inbox's lock, which order the hand-over) and all `var`s are touched only in a turn from then on.
 final class Request: @unchecked Sendable {
     enum Work {
         /// One statement on a lane.
@@ -45,7 +45,7 @@ final class Request: @unchecked Sendable {
     var caller: Caller<Outcome>?
     /// Where it is under way, `nil` while it waits.
     var connection: Connection?
-    /// Called on the I/O thread when the driver's own statements were answered.
+    /// Called in a turn of the I/O loop when the driver's own statements were answered.
     var whenAnswered: (() -> Void)?
     /// The caller was answered; what still arrives is discarded.
     var isFinished = false
@@ -113,7 +113,7 @@ final class Request: @unchecked Sendable {
 
 /// A connection lent to one transaction.
 ///
-/// @unchecked Sendable: a token for callers; every `var` is touched on the I/O thread only.
+/// @unchecked Sendable: a token for callers; every `var` is touched only in a turn of the I/O loop.
 final class Lease: @unchecked Sendable {
     let prelude: TransactionPrelude
     let deadline: ContinuousClock.Instant

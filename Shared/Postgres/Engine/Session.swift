@@ -5,8 +5,8 @@ import Glibc
 ///
 /// All calls to libpq for a connection stand here.
 ///
-/// @unchecked Sendable: it is made on a connecting thread and handed over once to the I/O thread, which alone uses it
-/// from then on; the hand-over goes through the inbox's lock.
+/// @unchecked Sendable: it is made on a connecting thread and handed over once to the I/O loop, which uses it only in a
+/// turn from then on; the hand-over goes through the inbox's lock.
 @safe final class Session: @unchecked Sendable {
     /// What `PQgetResult` gave.
     enum Received {
@@ -190,7 +190,7 @@ import Glibc
 
 /// What notices of the current unit said.
 ///
-/// Touched on the I/O thread only, inside of calls to libpq.
+/// Touched only in a turn of the I/O loop, inside of calls to libpq.
 final class NoticeBox {
     /// A warning that what was committed may not be safe: 01000 from anything but a function's own RAISE, as the server
     /// sends when its wait for a synchronous standby is cancelled.

@@ -3,17 +3,27 @@ package struct ResultSet: Sendable {
     let box: ResultBox
     let statement: Statement
     let site: CallSite
+    private let columns: ResultColumns
+
+    init(box: ResultBox, statement: Statement, site: CallSite) {
+        self.box = box
+        self.statement = statement
+        self.site = site
+        columns = statement.columns(of: box)
+    }
 
     /// The number of rows.
     package var count: Int { box.rowCount }
     /// Rows inserted, updated, deleted or selected, as the command's tag says.
     package var affectedRows: Int { box.affectedRows }
 
+    /// Whether there is a column of that name.
+    package func has(_ column: String) -> Bool { columns.index(of: column) != nil }
+
     /// Decodes all rows by column name.
     ///
     /// - Throws: ``PostgresError`` with code `decoding`, naming column, types, statement and call site.
     package func rows<Row: PostgresRow>(as type: Row.Type) throws(PostgresError) -> [Row] {
-        let columns = statement.columns(of: box)
         do throws(PostgresDecodingError) {
             return try decodeRows(type, columns)
         } catch {
@@ -27,7 +37,6 @@ package struct ResultSet: Sendable {
     package func value<Value: PostgresDecodable>(
         _ column: String, row: Int = 0, as type: Value.Type = Value.self
     ) throws(PostgresError) -> Value {
-        let columns = statement.columns(of: box)
         do throws(PostgresDecodingError) {
             guard box.rowCount > row, row >= 0 else { throw .invalid("the result has no row \(row)") }
             return try RowReader(result: box, columns: columns, row: row, log: nil).decode(column)
@@ -61,12 +70,11 @@ package struct ResultSet: Sendable {
 
     /// Refuses a result whose columns have no form in JSON, before any of it is used.
     func checkJSON() throws(PostgresError) {
-        guard case .failure(let error) = statement.columns(of: box).json else { return }
+        guard case .failure(let error) = columns.json else { return }
         throw failure(error.decodingError, "JSON")
     }
 
     private func appendJSON(rows: Range<Int>, asArray: Bool, to bytes: inout [UInt8]) throws(PostgresError) {
-        let columns = statement.columns(of: box)
         guard rows.lowerBound >= 0, rows.upperBound <= count else {
             throw failure(.invalid("the result has no rows \(rows)"), "JSON")
         }
