@@ -15,11 +15,12 @@ enum CustomersDefinition: ServiceDefinition {
         ]
     }
 
-    static func configuration(_ settings: inout Settings) -> CustomersConfiguration {
-        CustomersConfiguration(&settings)
-    }
+    /// What customers is configured with besides ``ServiceConfiguration``: nothing.
+    struct Configuration: Sendable {}
 
-    static func assemble(_ base: ServiceBase<CustomersConfiguration>) async throws -> Assembly {
+    static func configuration(_ settings: inout Settings) -> Configuration { Configuration() }
+
+    static func assemble(_ base: ServiceBase<Configuration>) async throws -> Assembly {
         let database = base.database
         return Assembly(
             routes: routeTable(

@@ -37,7 +37,9 @@ struct ContactStore<Record: StoredCustomer>: Sendable {
                 }
                 let new = old.holding(book.contacts, at: context.now)
                 try await clear(difference, tx, context)
-                return try await save(new, difference, event, from: old, in: tx, context)
+                let write = Write(event: event, difference: difference, owner: new, answer: try answer(event, new))
+                try await save(write, instead: old, in: tx, context)
+                return write.answer
             }
         }
     }
@@ -66,11 +68,18 @@ struct ContactStore<Record: StoredCustomer>: Sendable {
         }
     }
 
+    /// What was decided: the owner as it will be.
+    private struct Write {
+        let event: Event
+        let difference: ContactDifference
+        let owner: Record
+        let answer: StoredAnswer
+    }
+
     private func save(
-        _ owner: Record, _ difference: ContactDifference, _ event: Event, from old: Record, in tx: Transaction,
-        _ context: WriteContext
-    ) async throws -> StoredAnswer {
-        let answer = try answer(event, owner)
+        _ write: Write, instead old: Record, in tx: Transaction, _ context: WriteContext
+    ) async throws {
+        let (event, owner) = (write.event, write.owner)
         let changes = ActivityChanges(of: event.contact, from: old.contacts, to: owner.contacts)
         _ = try await tx.query(
             """
@@ -81,7 +90,7 @@ struct ContactStore<Record: StoredCustomer>: Sendable {
                 RETURNING id, version
             ),
             reached AS (
-                \(try ContactLines(difference.written).insertion(for: Record.self, from: "changed", context))
+                \(try ContactLines(write.difference.written).insertion(for: Record.self, from: "changed", context))
                 ON CONFLICT (workspace_id, id) DO UPDATE
                 SET value = excluded.value, value_key = excluded.value_key, label = excluded.label,
                     is_verified = excluded.is_verified, is_primary = excluded.is_primary,
@@ -89,10 +98,9 @@ struct ContactStore<Record: StoredCustomer>: Sendable {
             ),
             \(context.activity(Record.record, verb: event.verb, from: "changed", carrying: changes.json)),
             \(CustomerWriting<Record>.indexing(owner, from: "changed", context)),
-            \(context.keep(answer, from: "changed"))
+            \(context.keep(write.answer, from: "changed"))
             SELECT count(*) FROM changed, kept, indexed
             """)
-        return answer
     }
 }
 

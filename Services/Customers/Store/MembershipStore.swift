@@ -78,14 +78,14 @@ struct MembershipStore: Sendable {
                 return try await context.keep(.noContent, in: tx)
             }
             let verb = person.isMember ? ActivityVerb.memberUpdated : .memberAdded
-            try await change(verb, individual, of: organization, tx, context) { context in
+            _ = try await change(
+                verb, of: individual, tx, context,
                 """
                 INSERT INTO customers.membership (workspace_id, organization_id, individual_id, role, joined_at)
                 VALUES (\(context.workspace), \(organization), \(individual), \(role), \(context.now))
                 ON CONFLICT (workspace_id, organization_id, individual_id) DO UPDATE SET role = excluded.role
                 RETURNING organization_id
-                """
-            }
+                """)
         }
     }
 
@@ -98,14 +98,14 @@ struct MembershipStore: Sendable {
     ) async throws {
         try await database.transaction(in: .workspace(context.workspace)) { tx in
             try await lock(organization, expecting: version, tx, context)
-            let members = try await change(.memberRemoved, individual, of: organization, tx, context) { context in
+            let members = try await change(
+                .memberRemoved, of: individual, tx, context,
                 """
                 DELETE FROM customers.membership
                 WHERE workspace_id = \(context.workspace) AND organization_id = \(organization)
                     AND individual_id = \(individual)
                 RETURNING organization_id
-                """
-            }
+                """)
             guard members == 1 else { throw Problem.notFound("member") }
         }
     }
@@ -126,18 +126,17 @@ struct MembershipStore: Sendable {
         if let version, version != current { throw Problem.versionMismatch(current: current) }
     }
 
-    /// Runs a change of one membership with the organization's version, its activity and the key.
+    /// Runs a change of one membership, which names its organization, with that one's version, its activity and the key.
     ///
     /// - Returns: How many memberships changed.
-    @discardableResult
     private func change(
-        _ verb: ActivityVerb, _ individual: ID<Individual>, of organization: ID<Organization>, _ tx: Transaction,
-        _ context: WriteContext, _ membership: (WriteContext) -> SQL
+        _ verb: ActivityVerb, of individual: ID<Individual>, _ tx: Transaction, _ context: WriteContext,
+        _ membership: SQL
     ) async throws -> Int64 {
         let changes = ActivityChanges(member: individual, verb)
         let result = try await tx.query(
             """
-            WITH membership AS (\(membership(context))),
+            WITH membership AS (\(membership)),
             changed AS (
                 UPDATE customers.organization
                 SET version = version + 1, updated_at = \(context.now)
