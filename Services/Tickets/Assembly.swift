@@ -37,7 +37,7 @@ enum TicketsDefinition: ServiceDefinition {
             FROM (SELECT 1 FROM tickets.ticket WHERE workspace_id = \(request.workspace) LIMIT 1) AS first
             """)
         let hasTickets = try result.value("tickets", as: Int64.self) > 0
-        return hasTickets ? "the workspace has tickets already" : nil
+        return hasTickets ? "The workspace has tickets already." : nil
     }
 
     static func seed(

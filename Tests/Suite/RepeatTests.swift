@@ -1,4 +1,3 @@
-import Synchronization
 import TestSupport
 import Testing
 
@@ -35,12 +34,4 @@ extension SuiteTests {
             }
         }
     }
-}
-
-/// A word of state that is set until it is cleared.
-private final class Flag: Sendable {
-    private let value = Mutex(true)
-
-    var isSet: Bool { value.withLock { $0 } }
-    func clear() { value.withLock { $0 = false } }
 }

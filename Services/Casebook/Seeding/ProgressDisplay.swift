@@ -25,7 +25,8 @@ struct ProgressDisplay: Sendable {
             let figure = String(repeating: " ", count: 3 - String(percent).count) + String(percent)
             return "\r\u{1B}[K  \(name) \(bar) \(figure) %  \(count)"
         }
-        guard percent / 10 > tenth else { return nil }
+        // What takes a moment needs no lines.
+        guard progress.total >= 1_000, percent / 10 > tenth else { return nil }
         tenth = percent / 10
         return "  \(name): \(tenth * 10) %, \(count)\n"
     }

@@ -48,7 +48,11 @@ struct SeedRun: Sendable {
 
     private func workspace() async throws -> ID<Workspace> {
         guard let client = OperatorClient(environment) else { throw NothingSetUp(folder: environment.folder) }
-        return try await client.call(Workspaces.show.request(), in: order.workspace).id
+        do {
+            return try await client.call(Workspaces.show.request(), in: order.workspace).id
+        } catch let refused as RefusedRequest where refused.status == 422 {
+            throw InvalidArgument(sentence: "There is no workspace \(order.workspace.value)")
+        }
     }
 
     /// Plans are made from statistics, which the server's own worker would gather minutes later.

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Models
 import Testing
 
@@ -34,6 +35,14 @@ struct SeedingTests {
         #expect(indices.count(where: { $0 == 1 }) == 0)
         #expect((2_200...2_800).contains(indices.count(where: { $0 == 0 })))
         #expect((0..<1_000).allSatisfy { _ in random.below(7) < 7 })
+    }
+
+    @Test("no request from outside can pass for a seed's: the edge makes an id of its own instead (R-6)")
+    func forged() throws {
+        let request = SeedRequest(workspace: .sample, tickets: 1, seed: 9, now: .now)
+        let fields: HTTPFields = [.requestID: request.requestID]
+        #expect(Exchange(fields, now: .now).requestID != request.requestID)
+        #expect(Exchange([.requestID: "mine-9"], now: .now).requestID == "mine-9")
     }
 
     @Test("a progress line is read as it was written, and nothing else is one")

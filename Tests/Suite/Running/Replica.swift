@@ -36,6 +36,11 @@ final class Replica {
         process = try Process.started(executable, ["serve"], environment: environment, output: log)
     }
 
+    /// Starts it again if it has ended by itself, as it does when it finds no database at its start.
+    func keepRunning() throws {
+        if process?.isRunning != true { try start() }
+    }
+
     /// Ends it as a power cut would, and waits until it is gone.
     func kill() async throws {
         guard let process else { return }
