@@ -21,7 +21,8 @@ extension JSONValue: SchemaDescribed {
     package func encode(to encoder: any Encoder) throws {
         guard let wire = encoder as? WireEncoder else {
             throw EncodingError.invalidValue(
-                self, EncodingError.Context(codingPath: encoder.codingPath, debugDescription: "not written by WireJSON"))
+                self, EncodingError.Context(codingPath: encoder.codingPath, debugDescription: "not written by WireJSON")
+            )
         }
         wire.output.write(self)
     }
