@@ -4,6 +4,7 @@ import PackageDescription
 // MARK: Dependencies
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -61,8 +62,8 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "Models", "Postgres", hummingbird, httpTypes, nioCore, nioPosix, logging, metrics, coreMetrics,
-                configuration, lifecycle, unixSignals, crypto, jwtKit,
+                "Models", "Postgres", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging, metrics,
+                coreMetrics, configuration, lifecycle, unixSignals, crypto, jwtKit,
             ],
             path: "Shared/ServiceKit",
             resources: migrations("m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold")),
@@ -117,7 +118,7 @@ let package = Package(
             name: "ServiceKitTests",
             dependencies: [
                 "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore,
-                crypto, jwtKit, logging, lifecycle, configuration,
+                nioPosix, crypto, jwtKit, logging, lifecycle, configuration,
             ],
             path: "Tests/ServiceKitTests", exclude: ["Fixtures"]),
         .testTarget(

@@ -12,7 +12,7 @@ extension SuiteTests {
                 try await suite.start()
                 let first = try await suite.casebook("seed", "--tickets", "1200", "--seed", "5")
                 #expect(first.status == 0, "\(first.output)")
-                #expect(first.output.contains("tickets: 1,200 records") && first.output.contains("tickets: 50 %"))
+                #expect(first.output.contains("tickets: 1,200 records (") && first.output.contains("tickets: 100 %"))
                 #expect(try await counts(suite).tickets == 1_200)
 
                 let second = try await suite.casebook("seed", "--tickets", "10")

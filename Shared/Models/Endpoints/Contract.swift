@@ -53,3 +53,20 @@ package struct IDPath<Entity>: Codable, Sendable {
         self.id = id
     }
 }
+
+/// A path whose only parameter is `id`, which reads itself from that parameter's text.
+///
+/// Most requests name one record: a decoder and a schema's check for one text cost more than reading the record's row.
+/// What the initialiser takes must be what the schema takes.
+package protocol SingleIDPath: Sendable {
+    /// Reads the path; `nil` when the text cannot be an id.
+    init?(idText: String)
+}
+
+extension IDPath: SingleIDPath {
+    /// Reads the path; `nil` when the text is no UUID.
+    package init?(idText: String) {
+        guard let id = ID<Entity>(idText) else { return nil }
+        self.init(id: id)
+    }
+}

@@ -66,3 +66,11 @@ package struct TicketPath: Codable, Sendable {
         self.id = id
     }
 }
+
+extension TicketPath: SingleIDPath {
+    /// Reads the path; `nil` when the text is neither an id nor a case number.
+    package init?(idText: String) {
+        guard let reference = TicketReference(idText) else { return nil }
+        self.init(id: reference)
+    }
+}

@@ -21,11 +21,14 @@ package struct ID<Entity>: Hashable, Sendable, RawRepresentable {
 
     /// Makes a new id from a given source of randomness, for tests and seeds that repeat.
     package static func make(at instant: Timestamp, using generator: inout some RandomNumberGenerator) -> ID {
+        make(at: instant, random: (generator.next(), generator.next()))
+    }
+
+    /// Makes a new id from two words of randomness, of which 74 bits count.
+    package static func make(at instant: Timestamp, random: (UInt64, UInt64)) -> ID {
         let milliseconds = UInt64(clamping: instant.microseconds / 1_000) & 0xFFFF_FFFF_FFFF
-        let randomA = UInt64.random(in: 0...0xFFF, using: &generator)
-        let randomB = UInt64.random(in: 0...(1 << 62 - 1), using: &generator)
-        let high = milliseconds << 16 | 0x7000 | randomA
-        let low = 1 << 63 | randomB
+        let high = milliseconds << 16 | 0x7000 | (random.0 & 0xFFF)
+        let low = 1 << 63 | (random.1 & (1 << 62 - 1))
         func byte(_ word: UInt64, _ index: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (56 - 8 * index)) }
         return ID(
             rawValue: UUID(

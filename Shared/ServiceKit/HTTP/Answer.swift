@@ -57,7 +57,9 @@ package struct Answer<Output: Codable & Sendable>: Sendable {
         } else {
             body.append(contentsOf: "null".utf8)
         }
-        if let total { body.append(contentsOf: ",\"total\":\(total.isMore ? "\"\(total.count)+\"" : "\(total.count)")".utf8) }
+        if let total {
+            body.append(contentsOf: ",\"total\":\(total.isMore ? "\"\(total.count)+\"" : "\(total.count)")".utf8)
+        }
         body.append(UInt8(ascii: "}"))
         return Answer(body: body)
     }
@@ -90,7 +92,11 @@ package struct Answer<Output: Codable & Sendable>: Sendable {
 
     /// The tag of a row that has a version; a row without one has no tag.
     private static func entityTag(of result: ResultSet) -> EntityTag? {
-        guard let version = try? result.value("version", row: 0, as: Int64.self) else { return nil }
+        guard result.has("version"), let version = try? result.value("version", row: 0, as: Int64.self) else {
+            return nil
+        }
+        // Asked first: an error that nobody sees costs as much as the row.
+        guard result.has("_label_revision") else { return EntityTag(version: version) }
         return EntityTag(
             version: version, labelRevision: try? result.value("_label_revision", row: 0, as: Int64.self))
     }

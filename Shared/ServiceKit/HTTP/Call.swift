@@ -1,3 +1,4 @@
+import HTTPTypes
 package import Models
 package import Postgres
 
@@ -64,9 +65,15 @@ package struct Call<Path: Sendable, Query: Sendable, Body: Sendable>: Sendable {
 /// The few header fields that handlers read.
 package struct CallHeaders: Sendable {
     /// What the client calls itself, as it came.
-    package let userAgent: String?
+    package var userAgent: String? { fields[.userAgent] }
     /// The cookies of the request, as they came.
-    package let cookie: String?
+    package var cookie: String? { fields[.cookie] }
     /// `If-None-Match`, as it came.
-    package let ifNoneMatch: String?
+    package var ifNoneMatch: String? { fields[.ifNoneMatch] }
+
+    private let fields: HTTPFields
+
+    init(_ fields: HTTPFields) {
+        self.fields = fields
+    }
 }

@@ -13,11 +13,12 @@ package struct Exchange: Sendable {
 
     init(_ fields: HTTPFields, now: Timestamp) {
         self.now = now
-        trace = TraceContext(continuing: fields[.traceparent])
+        var random = ExchangeRandom.shared.take()
+        trace = TraceContext(continuing: fields[.traceparent], using: &random)
         if let given = fields[.requestID], Self.isSane(given) {
             requestID = given
         } else {
-            requestID = ID<Exchange>.make(at: now).description
+            requestID = ID<Exchange>.make(at: now, random: (random.next(), random.next())).description
         }
     }
 

@@ -22,3 +22,15 @@ extension HTTPField.Name {
         return name
     }
 }
+
+extension HTTPFields {
+    /// The value of a field that must be there once; `nil` when it is absent or repeated.
+    ///
+    /// The subscript joins the values of a name into a new text, which is most of the cost of reading a long one.
+    func only(_ name: HTTPField.Name) -> String? {
+        guard let index = firstIndex(where: { $0.name == name }),
+            !self[(index + 1)...].contains(where: { $0.name == name })
+        else { return nil }
+        return self[index].value
+    }
+}

@@ -4,26 +4,40 @@ import Models
 import NIOCore
 
 /// Reads the parts of a request into their types, and names every fault of a part at once.
-struct RequestReader<Path: Codable & Sendable, Query: Codable & Sendable, Body: Codable & Sendable>: Sendable {
+final class RequestReader<Path: Codable & Sendable, Query: Codable & Sendable, Body: Codable & Sendable>: Sendable {
     let contract: Contract
     /// What stands for a part that the operation does not have: read once, not for every request.
     private let noPath: Path?
     private let noQuery: Query?
     private let noBody: Body?
+    /// How the path reads itself, where it has one parameter and can.
+    private let pathFromID: (@Sendable (String) -> Path?)?
 
     init(_ endpoint: Endpoint<Path, Query, Body, some Codable & Sendable>) {
         contract = endpoint.contract
         noPath = Self.empty(Path.self, contract.pathSchema)
         noQuery = Self.empty(Query.self, contract.querySchema)
         noBody = Self.empty(Body.self, contract.bodySchema)
+        pathFromID = (Path.self as? any SingleIDPath.Type).flatMap { Self.reader(of: $0) }
     }
 
     private static func empty<Part: Codable>(_ part: Part.Type, _ schema: Schema?) -> Part? {
         schema == nil ? try? WireJSON.decode(part, from: .object([])) : nil
     }
 
+    private static func reader<ByID: SingleIDPath>(of type: ByID.Type) -> (@Sendable (String) -> Path?)? {
+        let read: @Sendable (String) -> ByID? = ByID.init(idText:)
+        return read as? @Sendable (String) -> Path?
+    }
+
     func path(_ parameters: Parameters) throws -> Path {
         if let noPath { return noPath }
+        if let pathFromID {
+            guard let text = parameters.get("id").flatMap(decoded), let path = pathFromID(text) else {
+                throw Problem.notFound("record")
+            }
+            return path
+        }
         guard let schema = contract.pathSchema, case .object(let object) = schema else {
             return try WireJSON.decode(Path.self, from: .object([]))
         }

@@ -71,11 +71,3 @@ package struct Route: Sendable {
             status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 }
-
-extension CallHeaders {
-    init(_ fields: HTTPFields) {
-        userAgent = fields[.userAgent]
-        cookie = fields[.cookie]
-        ifNoneMatch = fields[.ifNoneMatch]
-    }
-}

@@ -42,10 +42,10 @@ package struct RouteEnvironment: Sendable {
         switch access {
         case .open, .signed: return nil
         case .needs(let permission):
-            guard let header = request.headers[.authorization], header.hasPrefix("Bearer ") else {
+            guard let header = request.headers.only(.authorization), header.utf8.starts(with: "Bearer ".utf8) else {
                 throw Problem.unauthenticated()
             }
-            let principal = try await verifier.verify(String(header.dropFirst(7)))
+            let principal = try await verifier.verify(String(Substring(header.utf8.dropFirst(7))))
             guard principal.permissions.contains(permission) else { throw Problem.forbidden(permission) }
             return principal
         }

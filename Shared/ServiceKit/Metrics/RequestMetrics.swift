@@ -15,6 +15,8 @@ package final class RequestMetrics: Sendable {
         let duration: Metrics.Timer
     }
 
+    private static let known: [HTTPRequest.Method] = [.get, .post, .patch, .delete, .put, .head, .options]
+
     private let series = Mutex<[Key: Series]>([:])
     private let factory: PrometheusRegistry
 
@@ -25,9 +27,9 @@ package final class RequestMetrics: Sendable {
 
     /// Notes one answered request; the route is its template, never the path itself.
     func record(method: HTTPRequest.Method, route: String?, status: Int, duration: Duration) {
-        let known: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
         let key = Key(
-            route: route ?? "unmatched", method: known.contains(method) ? method.rawValue : "other", status: status)
+            route: route ?? "unmatched", method: Self.known.contains(method) ? method.rawValue : "other",
+            status: status)
         let series = series.withLock { all in
             if let known = all[key] { return known }
             let made = make(key)

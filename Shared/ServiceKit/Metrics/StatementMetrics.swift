@@ -4,7 +4,18 @@ import Synchronization
 
 /// Measures statements by lane and outcome, and counts what happens to connections.
 final class StatementMetrics: DatabaseObserver {
-    private let durations = Mutex<[String: Metrics.Timer]>([:])
+    private struct Key: Hashable {
+        let lane: DatabaseLane
+        let outcome: PostgresError.Code?
+    }
+
+    private struct Durations {
+        /// By the lane's place: nearly every statement succeeds, and a look-up by name would cost as much as the count.
+        var succeeded: [Metrics.Timer?] = Array(repeating: nil, count: DatabaseLane.allCases.count)
+        var failed: [Key: Metrics.Timer] = [:]
+    }
+
+    private let durations = Mutex(Durations())
     private let changes = Mutex<[String: Counter]>([:])
     private let factory: PrometheusRegistry
 
@@ -13,19 +24,31 @@ final class StatementMetrics: DatabaseObserver {
     }
 
     func statementFinished(text: String, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?) {
-        let outcome = outcome?.description ?? "ok"
-        let timer = durations.withLock { all in
-            let key = "\(lane.rawValue) \(outcome)"
-            if let known = all[key] { return known }
+        let (seconds, attoseconds) = duration.components
+        timer(lane, outcome).recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
+    private func timer(_ lane: DatabaseLane, _ outcome: PostgresError.Code?) -> Metrics.Timer {
+        durations.withLock { durations in
+            let place = Self.place(of: lane)
+            let key = Key(lane: lane, outcome: outcome)
+            if let known = outcome == nil ? durations.succeeded[place] : durations.failed[key] { return known }
             let made = Metrics.Timer(
                 label: "database_statement_duration_seconds",
-                dimensions: [("lane", lane.rawValue), ("outcome", outcome)],
+                dimensions: [("lane", lane.rawValue), ("outcome", outcome?.description ?? "ok")],
                 preferredDisplayUnit: .seconds, factory: factory)
-            all[key] = made
+            if outcome == nil { durations.succeeded[place] = made } else { durations.failed[key] = made }
             return made
         }
-        let (seconds, attoseconds) = duration.components
-        timer.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
+    private static func place(of lane: DatabaseLane) -> Int {
+        switch lane {
+        case .point: 0
+        case .scan: 1
+        case .exclusive: 2
+        case .hint: 3
+        }
     }
 
     func connectionChanged(_ change: ConnectionChange) {
