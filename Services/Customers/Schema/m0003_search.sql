@@ -53,33 +53,39 @@ CREATE FUNCTION customers.search_rank(body text, words text[]) RETURNS double pr
 -- Nothing but the index may be used, whatever the planner thinks of the words.
 CREATE FUNCTION customers.search_indexed(workspace uuid, record_kind text, patterns text[])
     RETURNS TABLE (id uuid, body text)
-    LANGUAGE sql STABLE ROWS 50
+    LANGUAGE plpgsql STABLE ROWS 50
     SET search_path = pg_catalog, extensions, pg_temp
     SET enable_seqscan = off
     SET enable_indexscan = off
     SET plan_cache_mode = force_generic_plan
     AS $$
-        SELECT s.id, s.body
+    #variable_conflict use_column
+    BEGIN
+        RETURN QUERY SELECT s.id, s.body
         FROM customers.search_text AS s
         WHERE s.workspace_id = workspace AND s.kind = record_kind
           AND s.body LIKE patterns[1] AND s.body LIKE COALESCE(patterns[2], patterns[1])
           AND s.body LIKE ALL (patterns)
-        LIMIT 1000
+        LIMIT 1000;
+    END
     $$;
 
 -- The records whose words resemble what was typed, by the threshold in force: at most 1,000 candidates of the index.
 CREATE FUNCTION customers.search_similar(workspace uuid, record_kind text, typed text)
     RETURNS TABLE (id uuid, body text)
-    LANGUAGE sql STABLE ROWS 50
+    LANGUAGE plpgsql STABLE ROWS 50
     SET search_path = pg_catalog, extensions, pg_temp
     SET enable_seqscan = off
     SET enable_indexscan = off
     SET plan_cache_mode = force_generic_plan
     AS $$
-        SELECT s.id, s.body
+    #variable_conflict use_column
+    BEGIN
+        RETURN QUERY SELECT s.id, s.body
         FROM customers.search_text AS s
         WHERE s.workspace_id = workspace AND s.kind = record_kind AND s.body OPERATOR(extensions.%>) typed
-        LIMIT 1000
+        LIMIT 1000;
+    END
     $$;
 
 -- The patterns of a word with each two neighbours exchanged, the slip of the hand that shares the fewest trigrams
@@ -101,6 +107,7 @@ CREATE FUNCTION customers.search(workspace uuid, record_kind text, term text, ro
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
     SET search_path = pg_catalog, extensions, pg_temp
     SET plan_cache_mode = force_generic_plan
+    SET jit = off
     AS $$
     #variable_conflict use_column
     DECLARE
