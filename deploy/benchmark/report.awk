@@ -1,0 +1,74 @@
+# Prints the medians of the figures and how they stand to the targets of the design.
+# `small` and `large` are the numbers of tickets measured at; `large` is 0 when only one was.
+
+function median(size, name, column,    n, i, j, t, list) {
+    n = 0
+    for (i = 1; i <= rows; i++) if (sizes[i] == size && names[i] == name) list[++n] = values[i, column]
+    for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (list[j] < list[i]) {
+        t = list[i]; list[i] = list[j]; list[j] = t
+    }
+    return n ? list[int((n + 1) / 2)] : 0
+}
+function ratio(a, b) { return b ? a / b : 0 }
+function stand(label, value, target) { printf "%-56s %6.2f   (%s)\n", label, value, target }
+function cost(size, name) { return ratio(median(size, name, 2), median(size, "bare", 2)) }
+
+function report(size,    i, n, order, series) {
+    printf "\n%d tickets\n%-34s %12s %12s %14s\n", size, "medians", "a second", "service ms", "PostgreSQL ms"
+    n = split("bare read read_database gateway list list_database create create_database", order, " ")
+    for (i = 1; i <= n; i++)
+        printf "%-34s %12.0f %12.4f %14.4f\n", label[order[i]], median(size, order[i], 1), median(size, order[i], 2),
+            median(size, order[i], 3)
+    series = 1 / (1 / median(size, "bare", 1) + 1 / median(size, "read_database", 1))
+    print ""
+    stand("read one: service CPU / bare route", cost(size, "read"), "at most 1.80")
+    stand("read one: rate / series limit of " int(series), ratio(median(size, "read", 1), series), "at least 0.75")
+    stand("list 50: service CPU / bare route", cost(size, "list"), "at most 3.00")
+    stand("list 50: rate / pgbench", ratio(median(size, "list", 1), median(size, "list_database", 1)), "at least 0.55")
+    stand("open one: service CPU / bare route", cost(size, "create"), "at most 2.50")
+    stand("open one: rate / pgbench without the counter",
+        ratio(median(size, "create", 1), median(size, "create_database", 1)), "at least 0.65")
+    stand("read one: through the gateway / directly",
+        ratio(median(size, "gateway", 1), median(size, "read", 1)), "at least 0.50")
+    stand("search as you type, 8 users: 99th percentile in ms", median(size, "typing", 3), "at most 50 at 1,000,000")
+    stand("search as you type: median in ms; searches a second " int(median(size, "typing", 1)),
+        median(size, "typing", 2), "no target")
+}
+
+BEGIN {
+    label["bare"] = "bare route"
+    label["read"] = "read one ticket"
+    label["read_database"] = "  pgbench, the same statements"
+    label["gateway"] = "  the same through the gateway"
+    label["list"] = "list 50 tickets"
+    label["list_database"] = "  pgbench, the same statements"
+    label["create"] = "open a ticket"
+    label["create_database"] = "  pgbench, the same inserts"
+}
+$1 ~ /^[0-9]+$/ {
+    sizes[++rows] = $1; names[rows] = $2
+    for (c = 1; c <= 3; c++) values[rows, c] = $(c + 2)
+    next
+}
+{ notes[$1] = substr($0, length($1) + 2) }
+
+END {
+    report(small)
+    if (large) {
+        report(large)
+        print ""
+        n = split("read list create typing gateway", order, " ")
+        for (i = 1; i <= n; i++)
+            stand("growth, " order[i] ": rate at " large " / at " small,
+                ratio(median(large, order[i], 1), median(small, order[i], 1)), "at least 0.70")
+    }
+    print ""
+    for (name in notes) if (name ~ /^seeded_/) {
+        split(notes[name], part, " ")
+        printf "seeded %d tickets in %.1f s\n", part[1], part[2] / 1000
+    }
+    printf "resident when idle, MB: %s(at most 40 each)\n", notes["idle_memory"]
+    printf "resident after the load%s, MB: %s(at most 80 each)\n",
+        "sent" in notes ? " and " notes["sent"] " reads more" : "", notes["memory"]
+    printf "start on these data: %.1f s (at most 3)\n", notes["start"] / 1000
+}
