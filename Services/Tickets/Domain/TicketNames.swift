@@ -3,13 +3,27 @@ import Models
 /// What a request names that must be there: looked up before anything is decided.
 struct WantedNames: Sendable {
     /// Whose the ticket will be.
-    var owner: OwnerCard?
+    private(set) var owner: OwnerCard?
+    /// Whether an owner is named that is none or several of the four: told together with what is not there.
+    private(set) var hasWrongOwner = false
     /// Who is to resolve it.
-    var assignee: ID<User>?
+    let assignee: ID<User>?
     /// Whose queue it goes to.
-    var team: ID<Team>?
+    let team: ID<Team>?
     /// Its category.
-    var category: String?
+    let category: String?
+
+    /// Reads what a request names.
+    init(
+        owner choice: OwnerChoice? = nil, assignee: ID<User>? = nil, team: ID<Team>? = nil, category: String? = nil
+    ) {
+        self.assignee = assignee
+        self.team = team
+        self.category = category
+        guard let choice else { return }
+        owner = try? OwnerCard(choice)
+        hasWrongOwner = owner == nil
+    }
 
     /// The category, when it must be one of the workspace's own.
     var ownCategory: String? {
@@ -18,10 +32,10 @@ struct WantedNames: Sendable {
 
     /// Puts what was found in the place of what was named.
     ///
-    /// - Throws: ``TicketRefusals`` with everything that is not there.
+    /// - Throws: ``TicketRefusals`` with everything that is not there, and with an owner that is not exactly one.
     func resolved(by found: FoundNames) throws(TicketRefusals) -> ResolvedNames {
         var names = ResolvedNames()
-        var violations: [TicketRuleViolation] = []
+        var violations: [TicketRuleViolation] = hasWrongOwner ? [.ownerIsNotOne] : []
         do throws(TicketRuleViolation) {
             names.owner = try owner?.labelled(found.ownerLabel)
         } catch {

@@ -8,12 +8,10 @@ struct TicketOpening: Sendable {
     let wanted: WantedNames
 
     /// Reads a request.
-    ///
-    /// - Throws: ``TicketRuleViolation/ownerIsNotOne``.
-    init(_ request: CreateTicket) throws(TicketRuleViolation) {
+    init(_ request: CreateTicket) {
         self.request = request
         wanted = WantedNames(
-            owner: try OwnerCard(request.owner), assignee: request.assigneeID, team: request.teamID,
+            owner: request.owner, assignee: request.assigneeID, team: request.teamID,
             category: request.category?.value)
     }
 

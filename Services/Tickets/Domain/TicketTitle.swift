@@ -27,7 +27,11 @@ enum TicketTitle {
 
     /// One line without control characters, and one space where there was white space.
     private static func folded(_ line: Substring) -> String {
-        line.split { character in
+        // The same for the commonest texts, without asking Unicode about each character.
+        if line.utf8.allSatisfy({ $0 < 0x80 }) {
+            return line.utf8.split { $0 <= 0x20 || $0 == 0x7F }.map { String(Substring($0)) }.joined(separator: " ")
+        }
+        return line.split { character in
             character.isWhitespace || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
         }.joined(separator: " ")
     }

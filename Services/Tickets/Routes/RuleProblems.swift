@@ -71,7 +71,7 @@ enum RuleProblems {
             .illegalTransition,
             "From \(from.rawValue) a ticket comes to \(ways.joined(separator: ", ")), not to \(to.rawValue).",
             members: [
-                JSONValue.Member("status", .string(from.rawValue)),
+                JSONValue.Member("from", .string(from.rawValue)),
                 JSONValue.Member("allowed", .array(ways.map(JSONValue.string))),
             ])
     }

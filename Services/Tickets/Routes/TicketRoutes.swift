@@ -27,7 +27,7 @@ struct TicketRoutes: Sendable {
         let context = try call.write
         let numbers = CaseNumberStore(database: database)
         let store = TicketStore(database: database)
-        let opening = try await RuleProblems.translating { try TicketOpening(call.body) }
+        let opening = TicketOpening(call.body)
         for attempt in 1...Self.tries {
             let taken = try await numbers.take(opening.wanted, at: call.now, in: context.workspace)
             let ticket = try await RuleProblems.translating {
@@ -50,8 +50,7 @@ struct TicketRoutes: Sendable {
         let context = try call.write
         let patch = call.body
         let answer = try await RuleProblems.translating {
-            let wanted = WantedNames(
-                owner: try patch.owner.map { choice in try OwnerCard(choice) }, category: patch.category?.value)
+            let wanted = WantedNames(owner: patch.owner, category: patch.category?.value)
             let found = try await NameStore(database: database).find(wanted, in: context.workspace)
             let edit = TicketEdit(patch: patch, owner: try wanted.resolved(by: found).owner)
             return try await TicketChangeStore(database: database).change(

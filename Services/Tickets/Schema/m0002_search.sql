@@ -144,6 +144,9 @@ CREATE FUNCTION tickets.search_all(workspace uuid, keys text[], patterns text[],
         LIMIT wanted
     $$;
 
+-- Loads pg_trgm into this session: only then may an ordinary owner set a parameter of it on a function.
+DO $$ BEGIN PERFORM extensions.similarity('load', 'load'); END $$;
+
 -- The word of the workspace that is most like a term; nothing when none is near.
 CREATE FUNCTION tickets.nearest_word(workspace uuid, term text) RETURNS text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -166,7 +169,8 @@ CREATE FUNCTION tickets.search(workspace uuid, terms text[], before uuid, wanted
     AS $$
     DECLARE
         folded text[] := ARRAY(SELECT core.fold(t) FROM unnest(terms[1:6]) AS t);
-        start uuid := COALESCE(before, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+        latest CONSTANT uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+        start uuid := COALESCE(before, latest);
         most integer := least(wanted, 1000);
         patterns text[];
         keys text[];
@@ -183,7 +187,12 @@ CREATE FUNCTION tickets.search(workspace uuid, terms text[], before uuid, wanted
                 keys := keys || array_fill(keys[1], ARRAY[3 - cardinality(keys)]);
                 found := ARRAY(SELECT tickets.search_all(workspace, keys, patterns, start, most));
             END IF;
-            EXIT WHEN cardinality(found) > 0 OR attempt = 2 OR before IS NOT NULL;
+            EXIT WHEN cardinality(found) > 0 OR attempt = 2;
+            -- A later page without anything is the end, unless the first page was of other words too.
+            EXIT WHEN before IS NOT NULL AND (
+                EXISTS (SELECT FROM tickets.search_newest(workspace, patterns, latest, 1))
+                OR cardinality(keys) > 0
+                    AND EXISTS (SELECT FROM tickets.search_all(workspace, keys, patterns, latest, 1)));
             nearest := ARRAY(
                 SELECT CASE WHEN length(t) >= 4 THEN COALESCE(tickets.nearest_word(workspace, t), t) ELSE t END
                 FROM unnest(folded) AS t);

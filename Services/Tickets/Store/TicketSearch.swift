@@ -17,18 +17,22 @@ struct TicketSearch: Sendable {
 
     /// One page and one row more.
     ///
+    /// Numbers are looked up for every page, so that none is shown a second time among the texts.
+    ///
     /// Indexes: uq_ticket_case_number, ix_ticket_case_number_reversed, ix_search_text_body; pk_ticket for what was
     /// found.
     func page(after cursor: [String]?) throws(Problem) -> SQL {
         let limit = (list.query.limit ?? .standard).value + 1
-        let before = try position(cursor)
+        let start = try position(cursor)
+        let before = start.flatMap { $0.place == .text ? $0.id : nil }
+        let conditions = list.conditions + [start.map(Self.follows)].compactMap(\.self)
         return """
-            WITH hit AS MATERIALIZED (\(SQL.joined(hits(before, isFirst: cursor == nil), by: " UNION ALL "))),
+            WITH hit AS MATERIALIZED (\(SQL.joined(hits(before), by: " UNION ALL "))),
             best AS (SELECT h.id, min(h.place) AS place FROM hit AS h GROUP BY h.id)
             SELECT \(TicketColumns.summary), best.place AS _place, t.id AS _id
             FROM best
             JOIN tickets.ticket AS t ON t.id = best.id
-            WHERE \(SQL.joined(list.conditions, by: " AND "))
+            WHERE \(SQL.joined(conditions, by: " AND "))
             ORDER BY best.place, t.id DESC
             LIMIT \(Int64(limit))
             """
@@ -40,9 +44,9 @@ struct TicketSearch: Sendable {
         return isFiltered ? 1_000 : Int64((list.query.limit ?? .standard).value) + Int64(Self.numbers) + 1
     }
 
-    private func hits(_ before: ID<Ticket>?, isFirst: Bool) -> [SQL] {
+    private func hits(_ before: ID<Ticket>?) -> [SQL] {
         var hits: [SQL] = []
-        if isFirst, let digits = terms.digits, digits.utf8.count >= SearchTerms.suffix {
+        if let digits = terms.digits, digits.utf8.count >= SearchTerms.suffix {
             let end = String(digits.reversed())
             hits.append(
                 """
@@ -67,12 +71,25 @@ struct TicketSearch: Sendable {
         return hits
     }
 
-    /// The ticket before which the texts' part of the page starts; `nil` while numbers fill the pages.
-    private func position(_ cursor: [String]?) throws(Problem) -> ID<Ticket>? {
+    /// How a ticket was found, in the order of the page.
+    private enum Place: Int64 {
+        case number
+        case suffix
+        case text
+    }
+
+    /// The last ticket of the page before; `nil` for the first page.
+    private func position(_ cursor: [String]?) throws(Problem) -> (place: Place, id: ID<Ticket>)? {
         guard let cursor else { return nil }
-        guard let place = Int(cursor[0]), (0...2).contains(place), let id = ID<Ticket>(cursor[1]) else {
+        guard let place = Int64(cursor[0]).flatMap(Place.init), let id = ID<Ticket>(cursor[1]) else {
             throw TicketList.badCursor
         }
-        return place == 2 ? id : nil
+        return (place, id)
+    }
+
+    /// What comes after a ticket.
+    private static func follows(_ start: (place: Place, id: ID<Ticket>)) -> SQL {
+        let place = Int32(start.place.rawValue)
+        return "best.place >= \(place) AND (best.place > \(place) OR t.id < \(start.id))"
     }
 }
