@@ -21,7 +21,7 @@ final class Replica {
             let parts = String(decoding: entry, as: UTF8.self).split(separator: "=", maxSplits: 1)
             if parts.count == 2 { environment[String(parts[0])] = String(parts[1]) }
         }
-        let port = try Self.freePort()
+        let port = try FreePort.next()
         environment["CASEBOOK_\(service.uppercased())_HTTP_PORT"] = String(port)
         environment["CASEBOOK_SUPERVISED"] = "false"
         environment["CASEBOOK_RUN_DIR"] = nil
@@ -51,22 +51,5 @@ final class Replica {
     deinit {
         if let process, process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
         try? FileManager.default.removeItem(atPath: log)
-    }
-
-    /// A port that was free a moment ago.
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw POSIXError(.EADDRINUSE) }
-        return UInt16(bigEndian: address.sin_port)
     }
 }

@@ -2,29 +2,33 @@
 /// `<<: *name` for what `&name` marks.
 ///
 /// What it does not know it refuses, so that a test never passes over what it did not read.
-indirect enum BlockYAML: Equatable {
+package indirect enum BlockYAML: Equatable, Sendable {
     case text(String)
     case list([BlockYAML])
     case mapping([String: BlockYAML])
 
-    struct Unreadable: Error {
+    /// A line that is none of what is known.
+    package struct Unreadable: Error {
         let line: String
     }
 
-    subscript(key: String) -> BlockYAML? {
+    /// A member of a mapping.
+    package subscript(key: String) -> BlockYAML? {
         if case .mapping(let members) = self { members[key] } else { nil }
     }
 
-    var text: String? { if case .text(let text) = self { text } else { nil } }
-    var keys: Set<String> { if case .mapping(let members) = self { Set(members.keys) } else { [] } }
+    /// The text itself.
+    package var text: String? { if case .text(let text) = self { text } else { nil } }
+    /// The names of a mapping's members.
+    package var keys: Set<String> { if case .mapping(let members) = self { Set(members.keys) } else { [] } }
 
     /// The texts of a list.
-    var texts: [String] { if case .list(let items) = self { items.compactMap(\.text) } else { [] } }
+    package var texts: [String] { if case .list(let items) = self { items.compactMap(\.text) } else { [] } }
 
     /// Reads a document.
     ///
     /// - Throws: ``Unreadable``.
-    init(_ source: String) throws {
+    package init(_ source: String) throws {
         var reader = Reader(source)
         self = try reader.mapping(indentation: 0)
     }
