@@ -9,7 +9,8 @@ extension CustomerRoutes where Record == Organization {
         let limit = query.limit ?? .standard
         if let phrase = query.q {
             try ListReading.refuse([
-                ("cursor", query.cursor != nil), ("sort", query.sort != nil), ("email", query.email != nil),
+                ("cursor", query.cursor != nil), ("sort", query.sort != nil), ("count", query.count != nil),
+                ("email", query.email != nil),
                 ("phone", query.phone != nil),
             ])
             let found = try await store.search(workspace, phrase.value, limit: limit.value)
@@ -21,7 +22,8 @@ extension CustomerRoutes where Record == Organization {
         let binding = "organizations \(query.sort ?? .newest) \(filter)"
         let order = try ListReading.order(query.sort, query.cursor, binding: binding)
         let result = try await store.list(workspace, filter, order, limit: limit.value)
-        return try .page(result, limit: limit, binding: binding, keys: order.keys)
+        let total = query.count == true ? try await store.total(workspace, filter) : nil
+        return try .page(result, limit: limit, binding: binding, keys: order.keys, total: total)
     }
 
     /// Adds an organization.

@@ -32,6 +32,22 @@ struct CustomerStore<Record: StoredCustomer>: Sendable {
             """)
     }
 
+    /// How many records a list has in all, counted up to the limit.
+    func total(_ workspace: ID<Workspace>, _ filter: Filter) async throws -> ListTotal {
+        let result = try await database.query(
+            .scan, in: .workspace(workspace),
+            """
+            SELECT count(*) AS total
+            FROM (
+                SELECT 1
+                FROM \(Record.table) AS o
+                WHERE o.workspace_id = \(workspace) AND o.deleted_at IS NULL \(conditions(filter, workspace))
+                LIMIT \(Int64(ListTotal.limit) + 1)
+            ) AS counted
+            """)
+        return ListTotal(counted: try result.value("total"))
+    }
+
     /// Those that answer what somebody typed, best first.
     func search(_ workspace: ID<Workspace>, _ phrase: String, limit: Int) async throws -> ResultSet {
         try await database.query(

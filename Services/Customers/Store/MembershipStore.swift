@@ -126,7 +126,7 @@ struct MembershipStore: Sendable {
         if let version, version != current { throw Problem.versionMismatch(current: current) }
     }
 
-    /// Runs a change of one membership, which names its organization, with that one's version, its activity and the key.
+    /// Runs a change of one membership, whose rows name its organization, with that one's version, activity and key.
     ///
     /// - Returns: How many memberships changed.
     private func change(

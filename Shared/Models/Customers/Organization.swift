@@ -76,6 +76,8 @@ package struct OrganizationListQuery: Codable, Sendable {
     package let cursor: Text<CursorText>?
     /// The order.
     package let sort: CustomerSort?
+    /// Whether the answer says how many there are in all.
+    package let count: Bool?
     /// What somebody types: the beginning of a name, part of a domain, mail address or number, with a slip or two.
     package let q: Text<SearchPhrase>?
     /// Only organizations with this mail address.
@@ -86,11 +88,12 @@ package struct OrganizationListQuery: Codable, Sendable {
     /// Asks for a page of organizations.
     package init(
         limit: PageLimit? = nil, cursor: Text<CursorText>? = nil, sort: CustomerSort? = nil,
-        q: Text<SearchPhrase>? = nil, email: Text<MailAddress>? = nil, phone: Text<PhoneText>? = nil
+        count: Bool? = nil, q: Text<SearchPhrase>? = nil, email: Text<MailAddress>? = nil, phone: Text<PhoneText>? = nil
     ) {
         self.limit = limit
         self.cursor = cursor
         self.sort = sort
+        self.count = count
         self.q = q
         self.email = email
         self.phone = phone

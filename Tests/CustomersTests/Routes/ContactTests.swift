@@ -66,7 +66,8 @@ struct ContactTests {
                 .post, "/v1/\(owner)", as: token,
                 """
                 {"name": "B", "contacts": [{"kind": "handle", "value": "a@x.example", "is_verified": true},
-                {"kind": "email", "value": "A@X.example", "is_verified": true}, {"kind": "email", "value": "b@x.example"},
+                {"kind": "email", "value": "A@X.example", "is_verified": true},
+                {"kind": "email", "value": "b@x.example"},
                 {"kind": "phone", "value": "0049 30 / 123456", "is_verified": true}]}
                 """)
             #expect(taken.status == 409)

@@ -158,6 +158,30 @@ struct IndividualTests {
         }
     }
 
+    @Test("a key of another person, workspace or address, or of yesterday, is another key (R-2)")
+    func keyScope() async throws {
+        try await CustomersUnderTest.run { [acme] customers in
+            let (ada, bob) = (ID<User>.make(at: .now), ID<User>.make(at: .now))
+            let key = ["Idempotency-Key": "one"]
+            for token in [
+                try await customers.token(in: acme, as: ada), try await customers.token(in: acme, as: bob),
+                try await customers.token(in: ID<Workspace>.make(at: .now), as: ada),
+            ] {
+                for path in ["/v1/individuals", "/v1/organizations"] {
+                    let made = try await customers.send(.post, path, as: token, #"{"name": "A"}"#, key)
+                    #expect(made.status == 201)
+                    #expect(made.header("Idempotent-Replayed") == nil)
+                }
+            }
+            customers.clock.advance(by: .seconds(25 * 3_600))
+            let later = try await customers.token(in: acme, as: ada)
+            let anew = try await customers.send(.post, "/v1/individuals", as: later, #"{"name": "A"}"#, key)
+            #expect(anew.status == 201)
+            #expect(anew.header("Idempotent-Replayed") == nil)
+            #expect(try await customers.count("customers.individual", in: acme) == 3)
+        }
+    }
+
     @Test("each write is repeated under its key with the same bytes, and happens once (R-1)")
     func everyKey() async throws {
         try await CustomersUnderTest.run { [acme] customers in

@@ -57,7 +57,8 @@ struct ListTests {
                         "/v1/\(kind)",
                         """
                         {"name": "N\(number)", "contacts": [{"kind": "email", "value": "N\(number)@X.example"},
-                        {"kind": "handle", "value": "n1@x.example"}, {"kind": "phone", "value": "+49 30 10\(number)000"}]}
+                        {"kind": "handle", "value": "n1@x.example"},
+                        {"kind": "phone", "value": "+49 30 10\(number)000"}]}
                         """, as: token)
                 }
                 #expect(try await customers.names("/v1/\(kind)?email=n1@x.EXAMPLE", as: token) == ["N1"])
@@ -73,6 +74,24 @@ struct ListTests {
             }
             let nobody = try await customers.names("/v1/individuals?organization=\(ID<Organization>.sample)", as: token)
             #expect(nobody.isEmpty)
+        }
+    }
+
+    @Test("a list says how many there are in all when it is asked, exactly up to 10,000")
+    func totals() async throws {
+        try await CustomersUnderTest.run { [acme] customers in
+            let token = try await customers.token(in: acme)
+            for name in ["A", "B", "C"] { _ = try await customers.addIndividual(name, as: token) }
+            let few = try await customers.send(.get, "/v1/individuals?count=true&limit=1", as: token)
+            #expect(few.items.count == 1)
+            #expect(few.json["total"]?.whole == 3)
+            let none = try await customers.send(.get, "/v1/individuals?count=true&email=a@b.example", as: token)
+            #expect(none.json["total"]?.whole == 0)
+            let unasked = try await customers.send(.get, "/v1/individuals", as: token)
+            #expect(unasked.json["total"] == nil)
+            try SearchFilling(workspace: acme).fill(10_000)
+            let many = try await customers.send(.get, "/v1/individuals?count=true&limit=1", as: token)
+            #expect(many.json["total"]?.text == "10000+")
         }
     }
 

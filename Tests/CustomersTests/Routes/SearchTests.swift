@@ -85,7 +85,8 @@ struct SearchTests {
     @Test(
         "what only lists have is refused beside q, and named",
         arguments: [
-            "sort=name", "cursor=x", "email=a@b.example", "phone=%2B4930123", "organization=\(ID<Organization>.sample)",
+            "sort=name", "count=true", "cursor=x", "email=a@b.example", "phone=%2B4930123",
+            "organization=\(ID<Organization>.sample)",
         ])
     func refuses(parameter: String) async throws {
         try await CustomersUnderTest.run { customers in
@@ -105,7 +106,8 @@ struct SearchTests {
                 "/v1/organizations",
                 """
                 {"name": "Société Générale d'Été", "domains": ["sge.example"],
-                "contacts": [{"kind": "email", "value": "hello@bureau.example"}, {"kind": "phone", "value": "+33 1 23456"}]}
+                "contacts": [{"kind": "email", "value": "hello@bureau.example"},
+                {"kind": "phone", "value": "+33 1 23456"}]}
                 """, as: token)
             _ = try await customers.addIndividual("Societa Rossi", as: token)
             for typed in ["s", "soci", "Societe", "generale", "sge.example", "bureau", "01 23456", "Genrale"] {

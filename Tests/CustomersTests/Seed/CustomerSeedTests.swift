@@ -116,9 +116,12 @@ struct CustomerSeedTests {
                 (SELECT count(*) FROM customers.organization) AS organizations,
                 (SELECT count(*) FROM customers.membership) AS memberships,
                 (SELECT count(*) FROM (
-                    SELECT id, version FROM customers.individual UNION ALL SELECT id, version FROM customers.organization
+                    SELECT id, version FROM customers.individual
+                    UNION ALL
+                    SELECT id, version FROM customers.organization
                 ) AS r WHERE version <> (
-                    SELECT count(*) FROM core.activity AS a WHERE a.subject_id = r.id AND a.version BETWEEN 1 AND r.version
+                    SELECT count(*) FROM core.activity AS a
+                    WHERE a.subject_id = r.id AND a.version BETWEEN 1 AND r.version
                 )) AS gaps
             """)
         return try ["people", "organizations", "memberships", "gaps"].map { try result.value($0, as: Int.self) }

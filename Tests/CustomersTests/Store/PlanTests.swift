@@ -93,7 +93,7 @@ struct PlanTests {
             let page = try await customers.send(.get, "\(path)?limit=1&\(sort)", as: token)
             cursors.append("\(sort)&cursor=\(try #require(page.json["next_cursor"]?.text))")
         }
-        for query in cursors + ["q=ada", "q=adda", "email=a@b.example", "phone=%2B4930123"] {
+        for query in cursors + ["count=true", "q=ada", "q=adda", "email=a@b.example", "phone=%2B4930123"] {
             #expect(try await customers.send(.get, "\(path)?\(query)", as: token).status == 200)
         }
         let writes: [(HTTPRequest.Method, String, String?)] = [

@@ -88,7 +88,8 @@ struct SchemaTests {
                 let cards = try await database.query(
                     .scan, in: .workspace(acme),
                     """
-                    SELECT string_agg(kind || ' ' || id || ' ' || label || ' ' || is_deleted, ', ' ORDER BY kind) AS cards
+                    SELECT string_agg(
+                        kind || ' ' || id || ' ' || label || ' ' || is_deleted, ', ' ORDER BY kind) AS cards
                     FROM customers.owner_card WHERE workspace_id = \(acme)
                     """)
                 #expect(
