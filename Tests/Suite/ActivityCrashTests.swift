@@ -18,7 +18,7 @@ extension SuiteTests {
         }
 
         @Test(
-            "R-12: kill -9 of tickets and of PostgreSQL at 100 points: no change without activity, nor the other way round"
+            "R-12: kill -9 of tickets and of PostgreSQL at 100 points: no change without activity, nor the reverse"
         )
         func killed() async throws {
             try await RunningSuite.withSuite { suite in

@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 
 extension SuiteTests {
-    /// The programs with the commands and the environment of docker-compose.yml, on a server given from outside: all but
-    /// the engine itself.
+    /// The programs with the commands and the environment of docker-compose.yml, on a server given from outside: all
+    /// but the engine itself.
     @Suite("containers", .scratchDatabase)
     struct Containers {
         @Test("with what docker-compose.yml says the migrations run, every process is healthy, and people can work")
