@@ -60,7 +60,9 @@ package struct PlanAudit: Sendable {
         let values = statement.types.map(Self.sample).joined(separator: ", ")
         let prepare = types.isEmpty ? "PREPARE audited AS" : "PREPARE audited (\(types)) AS"
         let execute = values.isEmpty ? "EXECUTE audited" : "EXECUTE audited (\(values))"
+        // Policies behind published views ask for the workspace as soon as a plan is started.
         let scope = Scope.setting("plan_cache_mode", "force_generic_plan")
+            .adding("casebook.workspace_id", "0190a0a0-0000-7000-8000-000000000000")
         return try await database.transaction(in: scope) { transaction in
             _ = try await transaction.query(SQL(unsafe: "\(prepare) \(statement.text)"))
             let result = try await transaction.query(SQL(unsafe: "EXPLAIN (FORMAT JSON) \(execute)"))
