@@ -79,6 +79,26 @@ struct PlanTests {
         }
     }
 
+    @Test(
+        "whatever is typed, a search reads a bounded part of what there is (SC-6)", .scratchDatabase(.customers),
+        arguments: ["c", "common", "filler", "1234", "comomn", "fillre 123", "zzzz", "filler common 19999"])
+    func searchBuffers(typed: String) async throws {
+        let scratch = try ScratchDatabase.current
+        try SearchFilling(workspace: acme).fill(20_000)
+        _ = try scratch.cluster.sql("VACUUM ANALYZE customers.search_text", database: scratch.name)
+        let plan = try scratch.cluster.sql(
+            """
+            SET ROLE customers;
+            SET casebook.workspace_id = '\(acme)';
+            EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF)
+            SELECT id FROM customers.search('\(acme)', 'individual', '\(typed)', 50)
+            """, database: scratch.name)
+        let line = plan.split(separator: "\n").first { $0.contains("Buffers: ") }
+        let read = (line?.split(separator: "=") ?? []).compactMap { Int($0.prefix(while: \.isNumber)) }.reduce(0, +)
+        // The newest 2,000 rows cost 2,000; each step of the index 1,000 rows and its own pages.
+        #expect(read > 0 && read < 10_000, "\(plan)")
+    }
+
     private static func use(_ kind: String, _ customers: CustomersUnderTest, _ token: String) async throws {
         let contact = #"{"kind": "email", "value": "\#(kind)@x.example", "is_verified": true}"#
         let path = "/v1/\(kind)"
