@@ -1,7 +1,7 @@
 /// Hears about every finished statement and every change of a connection: for metrics, and for tests that record the
 /// texts of statements.
 ///
-/// Calls come from many threads and must return at once.
+/// Calls come from many threads and must return at once; ``connectionChanged(_:)`` must not call into the database.
 package protocol DatabaseObserver: Sendable {
     /// A statement is about to be sent. The default does nothing.
     ///

@@ -7,21 +7,35 @@ enum PlaceholderText {
         var shifted: [UInt8] = []
         shifted.reserveCapacity(bytes.count + 8)
         var index = 0
+        // What lies before it is copied.
+        var copied = 0
         while index < bytes.count {
+            guard mayBegin(bytes[index]) else {
+                index += 1
+                continue
+            }
             let end = opaqueEnd(bytes, from: index)
             if end > index {
-                shifted.append(contentsOf: bytes[index..<end])
                 index = end
             } else if let (number, next) = placeholder(bytes, at: index) {
-                shifted.append(UInt8(ascii: "$"))
+                shifted.append(contentsOf: bytes[copied...index])
                 shifted.append(contentsOf: String(number + offset).utf8)
                 index = next
+                copied = next
             } else {
-                shifted.append(bytes[index])
                 index += 1
             }
         }
+        shifted.append(contentsOf: bytes[copied...])
         return String(decoding: shifted, as: UTF8.self)
+    }
+
+    /// Whether a byte can begin a placeholder, a quoted or a commented stretch; hardly any of a statement's do.
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "$"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "-"), UInt8(ascii: "/"): true
+        default: false
+        }
     }
 
     private static func placeholder(_ bytes: [UInt8], at index: Int) -> (number: Int, next: Int)? {

@@ -3,14 +3,19 @@ import FoundationEssentials
 /// The `hex` form of `bytea`: `\x` and two digits a byte.
 enum HexText {
     static func encode(_ data: Data) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "x")]
-        text.reserveCapacity(2 + data.count * 2)
-        for byte in data {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        unsafe data.withUnsafeBytes { bytes in
+            unsafe String(unsafeUninitializedCapacity: 2 + bytes.count * 2) { text in
+                unsafe text[0] = UInt8(ascii: "\\")
+                unsafe text[1] = UInt8(ascii: "x")
+                // By index: the formatter does not know `for unsafe`.
+                for index in 0..<bytes.count {
+                    let byte = unsafe bytes[index]
+                    unsafe text[2 + index * 2] = JSONEscape.hexDigit(byte >> 4)
+                    unsafe text[3 + index * 2] = JSONEscape.hexDigit(byte & 15)
+                }
+                return 2 + bytes.count * 2
+            }
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     static func decode(_ text: String) -> Data? {

@@ -24,24 +24,29 @@ enum UUIDText {
     }
 
     static func decode(_ text: String) -> UUID? {
-        guard text.utf8.count == 36 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        var high: UInt8?
-        for byte in text.utf8 where byte != UInt8(ascii: "-") {
-            guard let digit = HexText.digit(byte) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
+        var text = text
+        let words: (UInt64, UInt64)? = text.withUTF8 { digits in
+            guard digits.count == 36 else { return nil }
+            var words: (UInt64, UInt64) = (0, 0)
+            var count = 0
+            // By index: the formatter does not know `for unsafe`.
+            for index in 0..<36 {
+                let byte = unsafe digits[index]
+                if byte == UInt8(ascii: "-") { continue }
+                guard let digit = HexText.digit(byte), count < 32 else { return nil }
+                if count < 16 { words.0 = words.0 << 4 | UInt64(digit) } else { words.1 = words.1 << 4 | UInt64(digit) }
+                count += 1
             }
+            return count == 32 ? words : nil
         }
-        guard bytes.count == 16 else { return nil }
+        guard let words else { return nil }
+        func byte(_ word: UInt64, _ place: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (56 - 8 * place)) }
         return UUID(
             uuid: (
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-                bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]
+                byte(words.0, 0), byte(words.0, 1), byte(words.0, 2), byte(words.0, 3), byte(words.0, 4),
+                byte(words.0, 5), byte(words.0, 6), byte(words.0, 7), byte(words.1, 0), byte(words.1, 1),
+                byte(words.1, 2), byte(words.1, 3), byte(words.1, 4), byte(words.1, 5), byte(words.1, 6),
+                byte(words.1, 7)
             ))
     }
 }
