@@ -96,13 +96,20 @@ struct TicketsSchemaTests {
         try await Desk.run { desk in
             let other = try desk.other()
             let ticket = try await desk.open("canary refrigerator")
-            try Rows.run("DELETE FROM tickets.search_word")
+            try desk.company.learnWords()
             let (ours, id) = (desk.company.id, try #require(ID<Ticket>(ticket.id)))
             try await asTickets { database in
                 let scope = Scope.workspace(other.company.id)
                 let found = try await database.query(
                     .scan, in: scope, "SELECT id FROM tickets.search(\(ours), ARRAY['canary'], NULL, 10) AS s (id)")
                 #expect(found.count == 0)
+                for term in ["canary", "refridgerator"] {
+                    let own = try await database.query(
+                        .scan, in: scope,
+                        "SELECT id FROM tickets.search(\(other.company.id), \([term]), NULL, 10) AS s (id)")
+                    #expect(own.count == 0, "\(term)")
+                }
+                try Rows.run("DELETE FROM tickets.search_word")
                 _ = try await database.write(in: scope, "SELECT tickets.learn_words(\(ours), \([id])) AS n")
                 _ = try await database.write(in: scope, "SELECT tickets.index_ticket(\(ours), \(id)) AS n")
                 _ = try await database.write(in: scope, "SELECT tickets.index_new_tickets(\(ours), \([id])) AS n")

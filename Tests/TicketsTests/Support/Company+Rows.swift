@@ -22,8 +22,8 @@ extension Company {
 
     /// Adds tickets straight to the table; their ids are random, so that they lie before and behind whoever reads.
     ///
-    /// The numbers from `first` of two calls must not meet; `owner` is the columns `owner_kind`, `individual_id`, `memo`
-    /// and `owner_label`, as SQL.
+    /// The numbers from `first` of two calls must not meet; `owner` is the columns `owner_kind`, `individual_id`,
+    /// `memo` and `owner_label`, as SQL.
     func fill(_ count: Int, from first: Int = 1, title: String = "filled", owner: String = aMemo) throws {
         try Rows.run(filling(count, from: first, title: title, owner: owner))
     }
@@ -71,7 +71,8 @@ extension Company {
                 WHERE workspace_id = '\(id)' AND id = '\(record)'
                 RETURNING id, version)
             INSERT INTO core.activity (
-                workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, request_id, occurred_at)
+                workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, request_id,
+                occurred_at)
             SELECT '\(id)', gen_random_uuid(), '\(kind)', id, version, 'updated', 'user', '\(administrator.id)', 'r',
                 now()
             FROM changed
