@@ -66,7 +66,8 @@ let package = Package(
                 coreMetrics, configuration, lifecycle, unixSignals, crypto, jwtKit,
             ],
             path: "Shared/ServiceKit",
-            resources: migrations("m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold")),
+            resources: migrations(
+                "m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold")),
         .target(
             name: "ServiceClient",
             dependencies: ["Models", asyncHTTPClient, httpTypes, nioCore, nioHTTP1, logging, metrics],

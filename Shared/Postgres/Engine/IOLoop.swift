@@ -3,8 +3,8 @@ import Synchronization
 /// All connections, what waits for them, and every decision about them: the work of the I/O thread, and of callers that
 /// find it idle.
 ///
-/// The I/O thread waits for answers and for time. A caller sends its own statement when nobody else is at work, since to
-/// wake a thread for it costs more than sending it; otherwise it leaves the statement in the inbox.
+/// The I/O thread waits for answers and for time. A caller sends its own statement when nobody else is at work, since
+/// to wake a thread for it costs more than sending it; otherwise it leaves the statement in the inbox.
 ///
 /// @unchecked Sendable: every `var` is touched only by who holds `turn`, on whichever thread; what others may touch
 /// without it (the inbox, the gauges, the epoll's descriptor) is safe for all threads by itself.

@@ -109,8 +109,8 @@ package final class TokenVerifier: Sendable {
 
 /// A token that was verified, found by the end of its signature and compared whole.
 ///
-/// Only tokens that identity signed are kept, so nobody can choose ends that collide; hashing all of a token's 700 bytes
-/// is most of what a look-up costs.
+/// Only tokens that identity signed are kept, so nobody can choose ends that collide; hashing all of a token's 700
+/// bytes is most of what a look-up costs.
 private struct KeptToken: Hashable {
     private static let hashedByteCount = 24
 

@@ -6,7 +6,7 @@ import Synchronization
 /// Without it each request crosses from its loop to the cooperative pool and back, and again for every answer of the
 /// database; a crossing that wakes a thread costs more than the request's own work.
 ///
-/// Jobs run in batches: one turn of the loop runs what was enqueued before it, then the loop looks at its sockets again.
+/// Jobs run in batches: one turn of the loop runs what was enqueued before it, then the loop looks at its sockets.
 final class EventLoopExecutor: TaskExecutor {
     private struct State: ~Copyable {
         var jobs: [UnownedJob] = []

@@ -4,7 +4,8 @@ import Synchronization
 /// Random words for the ids of exchanges and traces, read from the system 32 at a time: one read costs as much as the
 /// rest of making an exchange, and each exchange needs five words.
 ///
-/// The words are as good as the system's; but they lie in memory before they are used, so nothing secret is made of them.
+/// The words are as good as the system's; but they lie in memory before they are used, so nothing secret is made of
+/// them.
 final class ExchangeRandom: Sendable {
     /// What all exchanges of the process draw from.
     static let shared = ExchangeRandom()
