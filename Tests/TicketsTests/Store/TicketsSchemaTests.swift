@@ -106,7 +106,7 @@ struct TicketsSchemaTests {
                 for term in ["canary", "refridgerator"] {
                     let own = try await database.query(
                         .scan, in: scope,
-                        "SELECT id FROM tickets.search(\(other.company.id), \([term]), NULL, 10) AS s (id)")
+                        "SELECT id FROM tickets.search(\(other.company.id), \([term]), NULL, 1) AS s (id)")
                     #expect(own.count == 0, "\(term)")
                 }
                 try Rows.run("DELETE FROM tickets.search_word")
