@@ -73,14 +73,14 @@ resident_of_all() {
     done
 }
 
-# CPU time in milliseconds of processes and of their children that have ended.
+# CPU time in milliseconds of processes and of their children that have ended; one that ends meanwhile counts nothing.
 cpu() {
-    awk -v hz="$(getconf CLK_TCK)" \
-        '{sub(/.*\) /, ""); total += $12 + $13 + $14 + $15} END {printf "%d", total * 1000 / hz}' "$@"
+    { cat "$@" 2>/dev/null || true; } | awk -v hz="$(getconf CLK_TCK)" \
+        '{sub(/.*\) /, ""); total += $12 + $13 + $14 + $15} END {printf "%d", total * 1000 / hz}'
 }
 cpu_service() { cpu "/proc/$tickets_pid/stat"; }
 cpu_postgres() {
     local files=("/proc/$postgres_pid/stat") child
     for child in $(pgrep -P "$postgres_pid"); do files+=("/proc/$child/stat"); done
-    cpu "${files[@]}" 2>/dev/null
+    cpu "${files[@]}"
 }
