@@ -31,7 +31,13 @@ struct NumberSearchTests {
         try await Desk.run { desk in
             try desk.company.fill(1, from: 15_001, title: "exact")
             try desk.company.fill(1, from: 200_015_001, title: "other")
-            try Rows.run("UPDATE tickets.ticket SET case_number = '77' || '100015001' WHERE title = 'other'")
+            // The longer one is the newest, which alone would put it first.
+            try Rows.run(
+                """
+                UPDATE tickets.ticket
+                SET case_number = '77' || '100015001', id = 'ffffffff-0000-7000-8000-000000000000'
+                WHERE title = 'other'
+                """)
             let titles = try await desk.all("/v1/tickets?q=100015001").compactMap { $0["title"]?.text }
             #expect(titles == ["exact", "other"])
         }
