@@ -14,11 +14,12 @@ enum TicketsDefinition: ServiceDefinition {
         ]
     }
 
-    static func configuration(_ settings: inout Settings) -> TicketsConfiguration {
-        TicketsConfiguration(&settings)
-    }
+    /// What tickets is configured with besides ``ServiceConfiguration``: nothing.
+    struct Configuration: Sendable {}
 
-    static func assemble(_ base: ServiceBase<TicketsConfiguration>) async throws -> Assembly {
+    static func configuration(_ settings: inout Settings) -> Configuration { Configuration() }
+
+    static func assemble(_ base: ServiceBase<Configuration>) async throws -> Assembly {
         let database = base.database
         return Assembly(
             routes: routeTable(

@@ -28,6 +28,7 @@ package struct ServiceUnderTest<Definition: ServiceDefinition>: Sendable {
     ///   - clock: The clock of the service.
     ///   - observer: Hears of the service's statements.
     ///   - body: The test.
+    /// - Throws: What the test throws.
     package static func run(
         values: [AbsoluteConfigKey: ConfigValue] = [:], clock: TestClock = TestClock(),
         observer: (any DatabaseObserver)? = nil,

@@ -41,7 +41,7 @@ struct CustomerSeed: Sendable {
     private var context: WriteContext {
         WriteContext(
             workspace: request.workspace, actor: .service(ServiceName.casebook.rawValue),
-            requestID: "seed-\(request.seed)", now: request.now)
+            requestID: request.requestID, now: request.now)
     }
 
     private func write<Record: StoredCustomer>(_ records: [Record]) async throws {

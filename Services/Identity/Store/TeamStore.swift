@@ -154,15 +154,22 @@ struct TeamStore: Sendable {
         }
     }
 
+    /// Locks first and reads then: a statement that waited for the lock would count the members of before the wait.
     private func lock(
         _ id: ID<Team>, expecting version: Int64?, _ tx: Transaction, _ context: WriteContext
     ) async throws -> TeamRow {
+        _ = try await tx.query(
+            """
+            SELECT t.id
+            FROM identity.team AS t
+            WHERE t.workspace_id = \(context.workspace) AND t.id = \(id)
+            FOR NO KEY UPDATE OF t
+            """)
         let row = try await tx.first(
             """
             SELECT t.id, t.name, \(Self.memberCount(context.workspace)), t.version, t.created_at, t.updated_at
             FROM identity.team AS t
             WHERE t.workspace_id = \(context.workspace) AND t.id = \(id) AND t.deleted_at IS NULL
-            FOR NO KEY UPDATE OF t
             """, as: TeamRow.self)
         guard let row else { throw Problem.notFound("team") }
         if let version, version != row.version { throw Problem.versionMismatch(current: row.version) }

@@ -71,9 +71,9 @@ struct TicketRoutes: Sendable {
         let answer = try await RuleProblems.translating {
             try await TicketChangeStore(database: database).change(
                 call.path.id, expecting: call.ifMatch, context
-            ) { ticket, settings in
+            ) { ticket, reopenWindowDays in
                 let move = TicketMove(
-                    request: call.body, mayReopenAnytime: mayReopen, reopenWindowDays: settings.reopenWindowDays)
+                    request: call.body, mayReopenAnytime: mayReopen, reopenWindowDays: reopenWindowDays)
                 guard let after = try move.applied(to: ticket, at: context.now) else { return nil }
                 let note = call.body.reason.map { reason in TicketNote(.internal, reason.value, by: context) }
                 return TicketChangeStore.Decision(

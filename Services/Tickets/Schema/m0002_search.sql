@@ -30,12 +30,17 @@ ALTER TABLE tickets.search_word ENABLE ROW LEVEL SECURITY;
 CREATE POLICY workspace ON tickets.search_word
     USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
 
+-- The functions are of plpgsql, which plans a statement once a session; those of plain SQL are planned at every call.
+
 -- What is searched of tickets, from their rows as the statement that asks has left them, and from their newest 50
 -- notes, the newest first: what is too long is cut at the end.
 CREATE FUNCTION tickets.searched_text(workspace uuid, ticket_ids uuid[]) RETURNS TABLE (ticket_id uuid, body text)
-    LANGUAGE sql VOLATILE
+    LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
     AS $$
+    #variable_conflict use_column
+    BEGIN
+        RETURN QUERY
         SELECT t.id, left(core.fold(
             concat_ws(
                 E'\n', t.owner_label, t.brand, t.serial_number, left(t.description, 12000),
@@ -51,20 +56,23 @@ CREATE FUNCTION tickets.searched_text(workspace uuid, ticket_ids uuid[]) RETURNS
                 ))), 24000)
         FROM tickets.ticket AS t
         WHERE t.workspace_id = workspace AND t.id = ANY (ticket_ids)
-          AND workspace = current_setting('casebook.workspace_id')::uuid
+          AND workspace = current_setting('casebook.workspace_id')::uuid;
+    END
     $$;
 
 -- Writes what is searched of a ticket. New entries of the index gather in a list, which every search reads too, before
 -- they are sorted in: a short one, so that searches stay quick.
 CREATE FUNCTION tickets.index_ticket(workspace uuid, ticket uuid) RETURNS boolean
-    LANGUAGE sql VOLATILE SECURITY DEFINER
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     SET gin_pending_list_limit = '512kB'
     AS $$
+    BEGIN
         INSERT INTO tickets.search_text AS s (workspace_id, ticket_id, body)
         SELECT workspace, t.ticket_id, t.body FROM tickets.searched_text(workspace, ARRAY[ticket]) AS t
-        ON CONFLICT (workspace_id, ticket_id) DO UPDATE SET body = EXCLUDED.body WHERE s.body <> EXCLUDED.body
-        RETURNING true
+        ON CONFLICT (workspace_id, ticket_id) DO UPDATE SET body = EXCLUDED.body WHERE s.body <> EXCLUDED.body;
+        RETURN true;
+    END
     $$;
 
 -- The same for many new tickets at once, which gather in a long list.
@@ -104,9 +112,11 @@ CREATE FUNCTION tickets.learn_words(workspace uuid, ticket_ids uuid[]) RETURNS b
 -- The first step of a search: among the newest 2,000 tickets before `before`, those that hold all terms.
 CREATE FUNCTION tickets.search_newest(workspace uuid, patterns text[], before uuid, wanted integer)
     RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
     SET search_path = pg_catalog, pg_temp
     AS $$
+    BEGIN
+        RETURN QUERY
         SELECT newest.ticket_id
         FROM (
             SELECT s.ticket_id, s.body
@@ -118,19 +128,23 @@ CREATE FUNCTION tickets.search_newest(workspace uuid, patterns text[], before uu
         ) AS newest
         WHERE newest.body LIKE ALL (patterns)
         ORDER BY newest.ticket_id DESC
-        LIMIT wanted
+        LIMIT wanted;
+    END
     $$;
 
 -- The second step: by the index of trigrams, at most 1,000 candidates. `keys` are three terms of three characters or
 -- more, the same one again where there are fewer. No other plan is allowed: each is slow for some term.
 CREATE FUNCTION tickets.search_all(workspace uuid, keys text[], patterns text[], before uuid, wanted integer)
     RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
     SET search_path = pg_catalog, extensions, pg_temp
+    SET plan_cache_mode = force_generic_plan
     SET enable_seqscan = off
     SET enable_indexscan = off
     SET enable_indexonlyscan = off
     AS $$
+    BEGIN
+        RETURN QUERY
         SELECT found.ticket_id
         FROM (
             SELECT s.ticket_id
@@ -141,7 +155,8 @@ CREATE FUNCTION tickets.search_all(workspace uuid, keys text[], patterns text[],
             LIMIT 1000
         ) AS found
         ORDER BY found.ticket_id DESC
-        LIMIT wanted
+        LIMIT wanted;
+    END
     $$;
 
 -- Loads pg_trgm into this session: only then may an ordinary owner set a parameter of it on a function.
@@ -149,16 +164,19 @@ DO $$ BEGIN PERFORM extensions.similarity('load', 'load'); END $$;
 
 -- The word of the workspace that is most like a term; nothing when none is near.
 CREATE FUNCTION tickets.nearest_word(workspace uuid, term text) RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, extensions, pg_temp
     SET pg_trgm.similarity_threshold = 0.35
     AS $$
-        SELECT w.word
-        FROM tickets.search_word AS w
-        WHERE w.workspace_id = workspace AND w.word OPERATOR(extensions.%) term
-          AND workspace = current_setting('casebook.workspace_id')::uuid
-        ORDER BY extensions.similarity(w.word, term) DESC, w.word
-        LIMIT 1
+    BEGIN
+        RETURN (
+            SELECT w.word
+            FROM tickets.search_word AS w
+            WHERE w.workspace_id = workspace AND w.word OPERATOR(extensions.%) term
+              AND workspace = current_setting('casebook.workspace_id')::uuid
+            ORDER BY extensions.similarity(w.word, term) DESC, w.word
+            LIMIT 1);
+    END
     $$;
 
 -- Tickets that hold all terms, newest first: ids only, at most 1,000. What nothing holds is searched once more with

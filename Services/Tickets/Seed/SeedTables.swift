@@ -5,22 +5,22 @@ import ServiceKit
 
 /// The temporary tables of a batch, and the rows that are copied into them.
 enum SeedTables {
-    static let ticketColumns = [
-        "id", "case_number", "title", "description", "category", "priority", "status", "wait_reason", "owner_kind",
-        "individual_id",
-        "organization_id", "external_reference", "memo", "owner_label", "assignee_id", "assignee_name", "team_id",
-        "team_name", "brand", "serial_number", "version", "created_at", "updated_at", "status_changed_at",
-        "started_at", "completed_at", "closed_at",
-    ]
+    /// The columns of a ticket that a seed writes.
+    static let ticketList: SQL = """
+        id, case_number, title, description, category, priority, status, wait_reason, owner_kind, individual_id,
+        organization_id, external_reference, memo, owner_label, assignee_id, assignee_name, team_id, team_name, brand,
+        serial_number, version, created_at, updated_at, status_changed_at, started_at, completed_at, closed_at
+        """
+    static let ticketColumns = ticketList.text.split { $0 == "," || $0.isWhitespace }.map(String.init)
     static let noteColumns = ["id", "ticket_id", "kind", "text", "author_id", "created_at"]
     static let activityColumns = ["id", "subject_id", "version", "verb", "actor_id", "changes", "occurred_at"]
 
     static let temporary: [SQL] = [
         """
         CREATE TEMPORARY TABLE seeded_ticket (
-            id uuid, case_number text, title text, description text, category text, priority text, status text, wait_reason text,
-            owner_kind text, individual_id uuid, organization_id uuid, external_reference text, memo text,
-            owner_label text, assignee_id uuid, assignee_name text, team_id uuid, team_name text, brand text,
+            id uuid, case_number text, title text, description text, category text, priority text, status text,
+            wait_reason text, owner_kind text, individual_id uuid, organization_id uuid, external_reference text,
+            memo text, owner_label text, assignee_id uuid, assignee_name text, team_id uuid, team_name text, brand text,
             serial_number text, version bigint, created_at timestamptz, updated_at timestamptz,
             status_changed_at timestamptz, started_at timestamptz, completed_at timestamptz, closed_at timestamptz
         ) ON COMMIT DROP

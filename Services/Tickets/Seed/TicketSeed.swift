@@ -82,11 +82,10 @@ struct TicketSeed: Sendable {
 
     private var insertions: [SQL] {
         let workspace = request.workspace
-        let columns = SQL(unsafe: SeedTables.ticketColumns.joined(separator: ", "))
         return [
             """
-            INSERT INTO tickets.ticket (workspace_id, \(columns))
-            SELECT \(workspace), \(columns) FROM seeded_ticket ORDER BY id
+            INSERT INTO tickets.ticket (workspace_id, \(SeedTables.ticketList))
+            SELECT \(workspace), \(SeedTables.ticketList) FROM seeded_ticket ORDER BY id
             """,
             """
             INSERT INTO tickets.note (workspace_id, id, ticket_id, kind, text, author_kind, author_id, created_at)

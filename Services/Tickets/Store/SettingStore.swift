@@ -44,7 +44,9 @@ struct SettingStore: Sendable {
             ),
             \(context.activity(
                 .ticketSetting, verb: .updated, from: "changed",
-                changes: [.value("reopen_window_days", from: "\(Int64(before.reopenWindowDays))", to: "\(Int64(days))")])),
+                changes: [
+                    .value("reopen_window_days", from: "\(Int64(before.reopenWindowDays))", to: "\(Int64(days))")
+                ])),
             done AS (SELECT 1 WHERE NOT \(isChanged) OR EXISTS (SELECT FROM changed)),
             \(context.keep(answer, from: "done"))
             SELECT (SELECT count(*) FROM done) AS done, (SELECT count(*) FROM kept) AS kept

@@ -22,16 +22,17 @@ struct TicketChangeStore: Sendable {
     ///   - reference: The ticket.
     ///   - version: The version that the caller has seen, if it says so.
     ///   - context: Who acts.
-    ///   - decide: The ticket and the workspace's settings in, the decision out; `nil` when nothing changes.
+    ///   - decide: The ticket and the workspace's reopen window in days in, the decision out; `nil` when nothing
+    ///     changes.
     /// - Returns: The answer, which shows the ticket.
     /// - Throws: ``Problem`` 404 or 412; ``TicketRuleViolation``; ``PostgresError``.
     func change(
         _ reference: TicketReference, expecting version: Int64?, _ context: WriteContext,
-        _ decide: @Sendable (Ticket, TicketSettings) throws -> Decision?
+        _ decide: @Sendable (Ticket, Int) throws -> Decision?
     ) async throws -> StoredAnswer {
         try await database.transaction(in: .workspace(context.workspace)) { tx in
             let row = try await lock(reference, expecting: version, tx, context)
-            guard let decision = try decide(row.row.ticket, row.settings) else {
+            guard let decision = try decide(row.row.ticket, row.reopenWindowDays) else {
                 let answer = try StoredAnswer(row.row.ticket, labelRevision: row.row.labelRevision)
                 try await context.keep(answer, in: tx)
                 return answer
@@ -59,29 +60,26 @@ struct TicketChangeStore: Sendable {
     // MARK: Steps
 
     private struct Locked: PostgresRow {
-        static let columns = TicketRow.columns + ["reopen_window_days", "setting_version"]
+        static let columns = TicketRow.columns + ["reopen_window_days"]
         let row: TicketRow
-        let settings: TicketSettings
+        let reopenWindowDays: Int
 
         init(row: borrowing RowReader) throws(PostgresDecodingError) {
             self.row = try TicketRow(row: row)
             let days: Int64? = try row.decode("reopen_window_days")
-            let version: Int64? = try row.decode("setting_version")
-            settings = TicketSettings(
-                reopenWindowDays: days.map { Int($0) } ?? TicketSettings.standard.reopenWindowDays,
-                version: version.map { Int($0) } ?? 0)
+            reopenWindowDays = days.map { Int($0) } ?? TicketSettings.standard.reopenWindowDays
         }
     }
 
     private func lock(
         _ reference: TicketReference, expecting version: Int64?, _ tx: Transaction, _ context: WriteContext
     ) async throws -> Locked {
-        let columns = SQL(unsafe: TicketRow.columns.map { "t.\($0)" }.joined(separator: ", "))
         let locked = try await tx.first(
             """
-            SELECT \(columns), s.reopen_window_days, s.version AS setting_version
+            SELECT \(columns: TicketRow.self),
+                (SELECT s.reopen_window_days FROM tickets.setting AS s WHERE s.workspace_id = \(context.workspace))
+                    AS reopen_window_days
             FROM tickets.ticket AS t
-            LEFT JOIN tickets.setting AS s ON s.workspace_id = t.workspace_id
             WHERE t.workspace_id = \(context.workspace) AND \(reference.condition)
             FOR NO KEY UPDATE OF t
             """, as: Locked.self)

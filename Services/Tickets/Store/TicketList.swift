@@ -92,7 +92,7 @@ struct TicketList: Sendable {
         guard statuses != TicketStatus.allCases else { return nil }
         let active = TicketStatus.allCases.filter { $0 != .closed }
         if statuses == active { return "t.status <> 'closed'" }
-        let words = SQL(unsafe: statuses.map { "'\($0.rawValue)'" }.joined(separator: ", "))
+        let words = SQL.joined(statuses.map(\.literal), by: ", ")
         return statuses.contains(.closed)
             ? "t.status IN (\(words))" : "t.status IN (\(words)) AND t.status <> 'closed'"
     }
@@ -133,4 +133,16 @@ struct TicketList: Sendable {
     }
 
     static let badCursor = Problem(.invalidCursor, "Pass next_cursor back exactly as the list gave it.")
+}
+
+extension TicketStatus {
+    /// The word as SQL.
+    fileprivate var literal: SQL {
+        switch self {
+        case .open: "'open'"
+        case .inProgress: "'in_progress'"
+        case .completed: "'completed'"
+        case .closed: "'closed'"
+        }
+    }
 }

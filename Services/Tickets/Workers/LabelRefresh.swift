@@ -19,11 +19,19 @@ struct LabelRefresh: Sendable {
     var workers: [any Service] {
         [
             ActivityConsumer(
-                "labels", of: .tickets, database: database, logger: logger, wants: Self.isWanted,
+                "labels", of: .tickets, database: database, limits: Self.limits, logger: logger,
+                wants: Self.isWanted,
                 handle: { batch, tx in try await follow(batch, tx) }),
             TimerWorker(
                 store: timers, handlers: LabelStore.Source.allCases.map(handler), logger: logger),
         ]
+    }
+
+    /// A second is soon enough for a copied name, and one turn for many entries costs little more than for one.
+    private static var limits: ConsumerLimits {
+        var limits = ConsumerLimits()
+        limits.followsHints = false
+        return limits
     }
 
     /// Names change by `updated`; a ticket copies names, and has new words, when anything but its status changes.

@@ -1,5 +1,6 @@
-/// JSON as it crosses a wire: names by ``WireName``, members in the order of their declaration, `null` for what is absent
-/// but in a ``MergePatch``.
+/// JSON as it crosses a wire: names by ``WireName``, members in the order of their declaration.
+///
+/// What is absent is `null`, but in a ``MergePatch``.
 package enum WireJSON {
     /// Writes a value.
     ///

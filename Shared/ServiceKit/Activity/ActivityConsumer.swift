@@ -62,7 +62,9 @@ package struct ActivityConsumer: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await wakeup.tick() }
-                group.addTask { await wakeup.follow(cursor.database.listen(to: [ActivityHint.channel])) }
+                if limits.followsHints {
+                    group.addTask { await wakeup.follow(cursor.database.listen(to: [ActivityHint.channel])) }
+                }
                 await follow(wakeup)
                 group.cancelAll()
             }
@@ -192,6 +194,8 @@ package struct ConsumerLimits: Sendable {
     package var lease: Duration = .seconds(30)
     /// How long the effects of a turn may take.
     package var deadline: Duration = .seconds(5)
+    /// Whether hints wake it; one whose effects can wait for the next look does far fewer and larger turns without.
+    package var followsHints: Bool = true
     /// The longest wait before looking for new entries.
     package var pollInterval: Duration = .seconds(1)
 

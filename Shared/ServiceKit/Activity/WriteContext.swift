@@ -91,9 +91,9 @@ package struct WriteContext: Sendable {
             INSERT INTO core.activity (
                 workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, actor_service,
                 changes, request_id, traceparent, occurred_at)
-            SELECT \(workspace), \(ID<ActivityEntry>.make(at: now)), \(kind.rawValue), \(changed).id, \(changed).version,
-                \(verb.rawValue), \(actor.kind), \(actor.id), \(actor.service), \(changes), \(requestID),
-                \(traceparent), \(now)
+            SELECT \(workspace), \(ID<ActivityEntry>.make(at: now)), \(kind.rawValue), \(changed).id,
+                \(changed).version, \(verb.rawValue), \(actor.kind), \(actor.id), \(actor.service), \(changes),
+                \(requestID), \(traceparent), \(now)
             FROM \(changed))
         """
     }
