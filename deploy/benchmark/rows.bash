@@ -131,6 +131,17 @@ measure_at() {
         # Eight fill two cores; with 32 some wait 50 ms for room in a table, and the limit for keys ends them.
         measure create_database database 8 "$work/create.sql"
     done
+    forget_opened
+}
+
+# Takes away the tickets that were opened here: they are the newest, all say the same, and searches look there first.
+forget_opened() {
+    sql --command "CREATE TEMPORARY TABLE opened AS
+            SELECT id FROM tickets.ticket WHERE description LIKE '%error F28%'" \
+        --command 'DELETE FROM core.activity WHERE subject_id IN (SELECT id FROM opened)' \
+        --command 'DELETE FROM tickets.search_text WHERE ticket_id IN (SELECT id FROM opened)' \
+        --command 'DELETE FROM tickets.ticket WHERE id IN (SELECT id FROM opened)'
+    sql --command VACUUM
 }
 
 # Sends reads until the service has answered so many.

@@ -53,13 +53,22 @@ print_plans() {
         curl -sS -o /dev/null -H "Authorization: Bearer $(token)" "$service$path"
         printf '\n=== %s: GET %s\n' "$what" "$path"
         log_after "$before" | awk '
-            /LOG:  duration: .* plan:/ { isPlan = 1; n = split($0, part, "duration: "); head = "-- " part[n]; next }
-            /^\t/ && isPlan {
-                if (head != "") { isPlan = !($0 ~ /Query Text: SELECT set_config/); if (isPlan) print head; head = "" }
-                if (isPlan) print substr($0, 2)
+            /LOG:  duration: .* plan:/ {
+                show()
+                isPlan = 1
+                head = $0
+                sub(/^.*duration: /, "-- ", head)
                 next
             }
-            { isPlan = 0 }'
+            /^\t/ && isPlan { plan = plan substr($0, 2) "\n"; next }
+            { isPlan = 0 }
+            function show() {
+                # Workers are at work beside: theirs are other statements.
+                if (plan ~ /FROM tickets.ticket AS t|tickets.search/ && plan !~ /learn_words|core\./)
+                    printf "%s\n%s", head, plan
+                plan = ""
+            }
+            END { show() }'
     done < <(query_paths)
     sql --command "ALTER ROLE tickets RESET ALL"
     renew_sessions
