@@ -17,6 +17,8 @@ actor ManagedProcess {
     private let ledger: ProcessLedger
     private let stopRequest = OneShot<Void>()
     private var child: ChildProcess?
+    /// Set once the child of the last start is known, or could not be started.
+    private var launching: OneShot<Void>?
     private var policy = RestartPolicy()
     private var failures = 0
     private var lastEnd: Ending?
@@ -59,11 +61,15 @@ actor ManagedProcess {
 
     private func runOnce() async -> Ending {
         folder.rotateLog(of: specification.name)
+        let launch = OneShot<Void>()
+        launching = launch
+        defer { launch.set(()) }
         do {
             let child = try await ChildProcess.launch(specification.launch)
             self.child = child
+            launch.set(())
             try? await ledger.record(specification.name, child.identity)
-            // A stop may have come while the child was being started, and found none to stop.
+            // A stop that waited for the start as long as it may is gone, and found no child.
             if stopRequest.current != nil { await child.end(by: specification.stop) }
             // A wait that cancellation does not end, in slices: a child is never left unwatched.
             while true {
@@ -80,6 +86,8 @@ actor ManagedProcess {
     /// Ends the process for good, by the steps of its specification; returns when it has ended.
     func stop() async {
         stopRequest.set(())
+        // A child that is being started is not known yet, and may be at work already.
+        _ = await launching?.value(atMost: .seconds(30))
         await child?.end(by: specification.stop)
     }
 

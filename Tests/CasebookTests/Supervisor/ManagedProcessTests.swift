@@ -83,6 +83,20 @@ struct ManagedProcessTests {
         #expect(log(of: "order").split(separator: "\n").map(String.init) == names.reversed())
     }
 
+    @Test("a process that is at work before its start is known has ended when the stop returns")
+    func stopDuringStart() async throws {
+        for round in 1...20 {
+            let name = "early\(round)"
+            let early = process(name, "echo $$; exec sleep 600")
+            try await running([early]) { _ in
+                try await eventually(within: .seconds(60), "it runs") { log(of: name).contains("\n") }
+                await early.stop()
+                let pid = try #require(Int32(log(of: name).split(separator: "\n").first ?? ""))
+                #expect(kill(pid, 0) != 0, "round \(round)")
+            }
+        }
+    }
+
     @Test("a process that never gets ready is given up with the end of its log")
     func notReady() async throws {
         let failing = process("broken", "echo 'no such table'; exit 1") { _ in "it does not answer" }
