@@ -16,6 +16,7 @@ func routeTable(
         .on(Individuals.updateContact, use: individuals.updateContact),
         .on(Individuals.removeContact, use: individuals.removeContact),
         .on(Individuals.memberships, use: memberships.memberships),
+        .batch(Individuals.batch),
 
         .on(Organizations.list, use: organizations.list),
         .on(Organizations.show, use: organizations.show),
@@ -28,5 +29,6 @@ func routeTable(
         .on(Organizations.members, use: memberships.members),
         .on(Organizations.putMember, use: memberships.put),
         .on(Organizations.removeMember, use: memberships.remove),
+        .batch(Organizations.batch),
     ]
 }

@@ -11,6 +11,7 @@ func routeTable(
         .on(Tickets.create, use: tickets.create),
         .on(Tickets.update, use: tickets.update),
         .on(Tickets.move, use: tickets.move),
+        .batch(Tickets.batch),
 
         .on(Tickets.claim, use: queue.claim),
         .on(Tickets.assign, use: queue.assign),

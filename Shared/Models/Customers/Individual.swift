@@ -144,4 +144,6 @@ package enum Individuals {
     package static let memberships = Endpoint<IDPath<Individual>, PageQuery, NoBody, Page<Membership>>(
         .get, "/v1/individuals/{id}/memberships", "individuals.memberships", .needs(.customersRead),
         "The organizations that a person belongs to, oldest first.", problems: [.invalidCursor])
+    /// Several writes to people in one request.
+    package static let batch = Batches.endpoint(under: "/v1/individuals", "individuals", .customersWrite)
 }

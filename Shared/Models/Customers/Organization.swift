@@ -139,4 +139,6 @@ package enum Organizations {
     package static let removeMember = Endpoint<OrganizationMemberPath, NoQuery, NoBody, NoContent>(
         .delete, "/v1/organizations/{id}/members/{individual_id}", "organizations.remove_member",
         .needs(.customersWrite), "Ends a membership.", success: 204, problems: [.versionMismatch])
+    /// Several writes to organizations in one request.
+    package static let batch = Batches.endpoint(under: "/v1/organizations", "organizations", .customersWrite)
 }

@@ -17,16 +17,17 @@ where
     ///   - success: The status of a good answer; 200 unless it creates (201), accepts (202) or says nothing (204).
     ///   - problems: The codes that are particular to it; those that any operation can give are added.
     ///   - answer: What is kept under an idempotency key.
+    ///   - bodySchema: What the body must look like, where its type alone does not say it.
     package init(
         _ method: Method, _ path: String, _ id: String, _ access: Access, _ summary: String, success: Int = 200,
-        problems: [Problem.Code] = [], answer: KeptAnswer? = nil
+        problems: [Problem.Code] = [], answer: KeptAnswer? = nil, bodySchema: Schema? = nil
     ) {
         contract = Contract(
             id: id, method: method, path: path, access: access, summary: summary, success: success,
             problems: problems, keptAnswer: answer ?? (method.isWrite ? .stored : .none),
             pathSchema: Self.schema(of: Path.self, unless: NoPath.self),
             querySchema: Self.schema(of: Query.self, unless: NoQuery.self),
-            bodySchema: Self.schema(of: Body.self, unless: NoBody.self),
+            bodySchema: bodySchema ?? Self.schema(of: Body.self, unless: NoBody.self),
             outputSchema: Self.schema(of: Output.self, unless: NoContent.self))
     }
 

@@ -24,17 +24,20 @@ package struct TextSchema: Sendable {
     package let format: String?
     /// A sentence for people.
     package let summary: String?
+    /// A regular expression that every such text matches (ECMA-262), for the reference; the closure decides.
+    package let pattern: String?
     /// What is wrong with a text as it came; `nil` when nothing is.
     package let problem: @Sendable (String) -> TextFault?
 
     /// Describes a text whose form is checked by a closure.
     package init(
-        length: ClosedRange<Int>, format: String? = nil, summary: String? = nil,
+        length: ClosedRange<Int>, format: String? = nil, summary: String? = nil, pattern: String? = nil,
         form: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {
         self.length = length
         self.format = format
         self.summary = summary
+        self.pattern = pattern
         problem = { form($0).map { TextFault(.invalidFormat, $0) } }
     }
 
@@ -42,6 +45,7 @@ package struct TextSchema: Sendable {
         length = rule.length
         format = rule.format
         summary = rule.summary
+        pattern = nil
         problem = { Self.problem(in: rule.normalise($0), of: rule) }
     }
 

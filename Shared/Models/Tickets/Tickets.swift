@@ -43,6 +43,8 @@ package enum Tickets {
     package static let assignments = Endpoint<TicketPath, PageQuery, NoBody, Page<TicketAssignment>>(
         .get, "/v1/tickets/{id}/assignments", "tickets.assignments", .needs(.ticketsRead),
         "Who had a ticket, when, and who decided so, newest first.", problems: [.invalidCursor])
+    /// Several writes to tickets in one request: status, assignment and all others, on chosen ids (A10, C6, K5).
+    package static let batch = Batches.endpoint(under: "/v1/tickets", "tickets", .ticketsWrite)
 }
 
 /// The operations on a ticket's notes.

@@ -41,6 +41,8 @@ package struct ExchangeContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// What the edge found out; a route sees it always set.
     package var exchange: Exchange
+    /// What is left of the time for a write that is a part of a request; `nil` for a request of its own.
+    var requestLimit: Duration?
 
     /// Makes a context whose exchange the edge fills in.
     package init(source: ApplicationRequestContextSource) {

@@ -33,7 +33,7 @@ final class RequestReader<Path: Codable & Sendable, Query: Codable & Sendable, B
     func path(_ parameters: Parameters) throws -> Path {
         if let noPath { return noPath }
         if let pathFromID {
-            guard let text = parameters.get("id").flatMap(decoded), let path = pathFromID(text) else {
+            guard let text = parameters.get("id").flatMap(QueryText.decoded), let path = pathFromID(text) else {
                 throw Problem.notFound("record")
             }
             return path
@@ -43,21 +43,23 @@ final class RequestReader<Path: Codable & Sendable, Query: Codable & Sendable, B
         }
         let members = object.members.map { member in
             JSONValue.Member(
-                member.name, Self.value(decoded(parameters.get(member.name) ?? "") ?? "\u{0}", member.schema))
+                member.name, Self.value(QueryText.decoded(parameters.get(member.name) ?? "") ?? "\u{0}", member.schema))
         }
         // An id that cannot be one names nothing that exists.
         guard schema.faults(in: .object(members)).isEmpty else { throw Problem.notFound("record") }
         return try WireJSON.decode(Path.self, from: .object(members))
     }
 
-    func query(_ text: String?) throws -> Query {
+    /// The query, refusing what is neither in its schema nor among the others: what the operation has besides, and was
+    /// taken out before.
+    func query(_ text: String?, besides others: [String] = []) throws -> Query {
         if let noQuery, text?.isEmpty ?? true { return noQuery }
-        let given = try parameters(of: text ?? "")
+        let given = try QueryText.parameters(of: text ?? "")
         guard let schema = contract.querySchema, case .object(let object) = schema else {
-            try refuseUnknown(given, known: [])
+            try refuseUnknown(given, known: [], others)
             return try WireJSON.decode(Query.self, from: .object([]))
         }
-        try refuseUnknown(given, known: object.members.map(\.name))
+        try refuseUnknown(given, known: object.members.map(\.name), others)
         let members = given.map { parameter in
             let schema = object.members.first { $0.name == parameter.name }?.schema ?? .any
             return JSONValue.Member(parameter.name, Self.value(parameter.value, schema))
@@ -99,26 +101,11 @@ final class RequestReader<Path: Codable & Sendable, Query: Codable & Sendable, B
 
     // MARK: Parameters
 
-    private func parameters(of query: String) throws -> [(name: String, value: String)] {
-        var seen: Set<String> = []
-        return try query.split(separator: "&").prefix(101).map { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = parts.count == 2 ? parts[1].replacing("+", with: " ") : ""
-            guard let name = decoded(String(parts[0])), let value = decoded(String(value)) else {
-                throw Problem(.invalidParameter, "A parameter is not valid percent-encoded UTF-8.")
-            }
-            guard seen.insert(name).inserted, seen.count <= 100 else {
-                throw Problem(.invalidParameter, "Give each parameter once.")
-            }
-            return (name, value)
-        }
-    }
-
-    private func refuseUnknown(_ given: [(name: String, value: String)], known: [String]) throws {
+    private func refuseUnknown(_ given: [QueryParameter], known: [String], _ others: [String]) throws {
         let unknown = given.map(\.name).filter { !known.contains($0) }
         guard !unknown.isEmpty else { return }
-        let list =
-            known.isEmpty ? "This operation takes no parameters." : "Known are: \(known.joined(separator: ", "))."
+        let all = (known + others).joined(separator: ", ")
+        let list = all.isEmpty ? "This operation takes no parameters." : "Known are: \(all)."
         throw Problem(
             .invalidParameter, list,
             errors: unknown.map { FieldError(String($0.prefix(64)), .unknownField, "is not a known parameter") })
@@ -132,23 +119,5 @@ final class RequestReader<Path: Codable & Sendable, Query: Codable & Sendable, B
         case .boolean: text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
         default: .string(text)
         }
-    }
-
-    /// Undoes percent-encoding (RFC 3986, section 2.1); `nil` when it is malformed or no UTF-8.
-    private func decoded(_ text: String) -> String? {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst(), let low = rest.popFirst(),
-                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

@@ -8,7 +8,18 @@ import Postgres
 package struct Route: Sendable {
     /// The operation without its types.
     package let contract: Contract
+    let form: Form
     let respond: @Sendable (Request, ExchangeContext, RouteEnvironment) async throws -> Response
+
+    /// What a route is made of, which decides what the table adds to it.
+    enum Form: Sendable {
+        /// A declared endpoint and its handler.
+        case typed
+        /// Several requests to the other routes.
+        case batch
+        /// An answer that comes from elsewhere as it is.
+        case raw
+    }
 
     /// Serves an endpoint with a handler.
     package static func on<Path, Query, Body, Output>(
@@ -17,10 +28,10 @@ package struct Route: Sendable {
     ) -> Route {
         let contract = endpoint.contract
         let reader = RequestReader(endpoint)
-        return Route(contract: contract) { request, context, environment in
+        return Route(contract: contract, form: .typed) { request, context, environment in
             let caller = try await environment.authenticate(request, contract.access)
             let path = try reader.path(context.parameters)
-            let query = try reader.query(request.uri.query)
+            let query = try reader.query(request.uri.query, besides: environment.composedParameters)
             @Sendable func call(_ bytes: [UInt8]) throws -> Call<Path, Query, Body> {
                 Call(
                     path: path, query: query, body: try reader.body(bytes, request.headers),
@@ -34,7 +45,8 @@ package struct Route: Sendable {
                 return response(try await handler(call), contract, ifNoneMatch: call.headers.ifNoneMatch)
             }
             let bytes = try await environment.body(of: request)
-            return try await Deadline.run(within: environment.requestLimit, "The request") {
+            let limit = context.requestLimit ?? environment.requestLimit
+            return try await Deadline.run(within: limit, "The request") {
                 let call = try call(bytes)
                 let answer = try await environment.replaying(call.idempotency, by: caller, at: call.now) {
                     response(try await handler(call), contract, ifNoneMatch: nil)
@@ -51,7 +63,7 @@ package struct Route: Sendable {
     package static func raw(
         _ contract: Contract, _ handler: @escaping @Sendable (Request, ExchangeContext) async throws -> Response
     ) -> Route {
-        Route(contract: contract) { request, context, _ in try await handler(request, context) }
+        Route(contract: contract, form: .raw) { request, context, _ in try await handler(request, context) }
     }
 
     private static func response<Output>(

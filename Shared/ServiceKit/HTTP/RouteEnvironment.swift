@@ -13,6 +13,10 @@ package struct RouteEnvironment: Sendable {
     let requestLimit: Duration
     /// The longest time until a body's last byte.
     let bodyLimit: Duration
+    /// The routes as parts of a request call them; `nil` while they are put together.
+    private(set) var inner: InnerRoutes?
+    /// The parameters of the route that the table adds: `fields` and `include`.
+    private(set) var composedParameters: [String] = []
 
     /// Takes the parts.
     ///
@@ -30,6 +34,20 @@ package struct RouteEnvironment: Sendable {
         self.database = database
         self.requestLimit = requestLimit
         self.bodyLimit = bodyLimit
+    }
+
+    /// The same for routes that call others.
+    func calling(_ inner: InnerRoutes) -> RouteEnvironment {
+        var copy = self
+        copy.inner = inner
+        return copy
+    }
+
+    /// The same for a route that has parameters besides its own.
+    func adding(parameters: [String]) -> RouteEnvironment {
+        var copy = self
+        copy.composedParameters = parameters
+        return copy
     }
 
     /// Tells the consumers of activity that a write was committed; they would find it by themselves a second later.

@@ -19,11 +19,21 @@ package struct RouteTable: Sendable {
         }.sorted().joined(separator: "\n")
     }
 
+    /// The routes that a part of a request may call: all but batches, so that no batch holds another.
+    var inner: RouteTable { RouteTable(routes.filter { $0.form == .typed }) }
+
     /// Registers every route, and for each path an answer to the methods that it does not know.
     package func register(on router: Router<ExchangeContext>, _ environment: RouteEnvironment) {
+        let typed = routes.filter { $0.form == .typed }.map(\.contract)
         for route in routes {
-            router.on(Self.routerPath(route.contract), method: Self.method(route.contract)) { request, context in
-                try await route.respond(request, context, environment)
+            let (path, method) = (Self.routerPath(route.contract), Self.method(route.contract))
+            if route.form == .typed, let composition = Composition(of: route.contract, among: typed) {
+                let composed = ComposedRoute(route, composition, environment)
+                router.on(path, method: method) { request, context in try await composed.respond(request, context) }
+            } else {
+                router.on(path, method: method) { request, context in
+                    try await route.respond(request, context, environment)
+                }
             }
         }
         for (path, routes) in Dictionary(grouping: routes, by: \.contract.path) {

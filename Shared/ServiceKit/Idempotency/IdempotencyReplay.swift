@@ -47,6 +47,27 @@ package struct IdempotencyReplay: Sendable {
         return try await kept(claim, workspace, now) ?? .unrelated
     }
 
+    /// Claims a key for a request of several parts, which keep their answers under keys of their own.
+    ///
+    /// - Returns: Whether the same request has claimed the key before.
+    /// - Throws: ``Problem`` 422 when another request has, 409 while another claims it; ``PostgresError``.
+    package func isRepeated(
+        _ claim: IdempotencyClaim, in workspace: ID<Workspace>, at now: Timestamp
+    ) async throws -> Bool {
+        do {
+            _ = try await database.write(
+                in: .workspace(workspace), "SELECT \(claim.keeping(nil, in: workspace, at: now)) AS kept")
+            return false
+        } catch {
+            switch try await outcome(of: error, claim: claim, in: workspace, at: now) {
+            case .refuse(let problem) where problem.code == .alreadyIssued: return true
+            case .refuse(let problem): throw problem
+            case .replay: return true
+            case .unrelated: throw error
+            }
+        }
+    }
+
     /// What a repeat of a write can meet once the first has happened: gone, conflicting, stale, no longer valid.
     private static let statusesOfRepeats: Set<Int> = [404, 409, 412, 422]
 

@@ -10,6 +10,7 @@ package enum OpenAPI {
     /// - Returns: The document, ready to be written.
     package static func document(title: String, contracts: [Contract]) -> JSONValue {
         var components = OpenAPIComponents()
+        let all = contracts
         let byPath = Dictionary(grouping: contracts, by: \.path).sorted { $0.key < $1.key }
         let paths = byPath.map { path, contracts in
             JSONValue.Member(
@@ -17,7 +18,8 @@ package enum OpenAPI {
                 .object(
                     contracts.sorted { $0.method.rawValue < $1.method.rawValue }.map { contract in
                         JSONValue.Member(
-                            contract.method.rawValue.lowercased(), operation(contract, &components))
+                            contract.method.rawValue.lowercased(),
+                            operation(contract, Composition(of: contract, among: all), &components))
                     }))
         }
         return [
@@ -34,7 +36,9 @@ package enum OpenAPI {
         ]
     }
 
-    private static func operation(_ contract: Contract, _ components: inout OpenAPIComponents) -> JSONValue {
+    private static func operation(
+        _ contract: Contract, _ composition: Composition?, _ components: inout OpenAPIComponents
+    ) -> JSONValue {
         var members: [JSONValue.Member] = [
             JSONValue.Member("operationId", .string(contract.id)),
             JSONValue.Member("summary", .string(contract.summary)),
@@ -44,7 +48,7 @@ package enum OpenAPI {
         if case .needs(let permission) = contract.access {
             members.append(JSONValue.Member("x-permission", .string(permission.rawValue)))
         }
-        let parameters = parameters(contract, &components)
+        let parameters = parameters(contract, &components) + (composition.map(parameters) ?? [])
         if !parameters.isEmpty { members.append(JSONValue.Member("parameters", .array(parameters))) }
         if let body = contract.bodySchema {
             members.append(
@@ -88,6 +92,36 @@ package enum OpenAPI {
                 "name": "If-Match", "in": "header", "required": false,
                 "schema": ["type": "string", "pattern": "^(\\*|\"[0-9]{1,18}(\\.[0-9]{1,18})?\")$"],
             ])
+        }
+        return parameters
+    }
+
+    /// What narrows an answer and what adds to it: each a list of words, separated by commas.
+    private static func parameters(_ composition: Composition) -> [JSONValue] {
+        func parameter(_ name: String, _ words: [String], limit: Int, _ description: String) -> JSONValue {
+            [
+                "name": .string(name), "in": "query", "required": false, "description": .string(description),
+                "style": "form", "explode": false,
+                "schema": [
+                    "type": "array", "items": ["type": "string", "enum": .array(words.map(JSONValue.string))],
+                    "minItems": 1, "maxItems": .integer(Int64(limit)), "uniqueItems": true,
+                ],
+            ]
+        }
+        var parameters: [JSONValue] = []
+        if !composition.fields.isEmpty {
+            let record = composition.isList ? "each item" : "the record"
+            parameters.append(
+                parameter(
+                    Composition.fieldsName, composition.fields, limit: composition.fields.count,
+                    "The members of \(record) to answer; all when it is not given."))
+        }
+        if !composition.relations.isEmpty {
+            parameters.append(
+                parameter(
+                    Composition.includeName, composition.relations,
+                    limit: min(Composition.relationLimit, composition.relations.count),
+                    "Relations to add, each the first page of the address of its name under this one."))
         }
         return parameters
     }

@@ -74,6 +74,7 @@ struct OpenAPIComponents {
             members.append(JSONValue.Member("minLength", .integer(Int64(text.length.lowerBound))))
         }
         members.append(JSONValue.Member("maxLength", .integer(Int64(text.length.upperBound))))
+        if let pattern = text.pattern { members.append(JSONValue.Member("pattern", .string(pattern))) }
         if let summary = text.summary { members.append(JSONValue.Member("description", .string(summary))) }
         return .object(members)
     }

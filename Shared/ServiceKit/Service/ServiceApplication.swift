@@ -32,10 +32,10 @@ package struct ServiceApplication {
             name: name, readiness: readiness, metrics: base.metrics, contracts: assembly.routes.map(\.contract))
         table = RouteTable(assembly.routes + system.routes)
         router = Router(context: ExchangeContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(
-            middleware: ErrorMiddleware(
-                clock: base.clock, metrics: RequestMetrics(factory: base.metrics), logger: base.logger))
-        table.register(on: router, environment)
+        let edge = ErrorMiddleware(
+            clock: base.clock, metrics: RequestMetrics(factory: base.metrics), logger: base.logger)
+        router.add(middleware: edge)
+        table.register(on: router, environment.calling(InnerRoutes(table.inner, edge, environment)))
     }
 
     /// The HTTP server as a service of the process's group.

@@ -66,6 +66,12 @@ struct BadInputTests {
         Write(
             id: "organizations.put_member", method: .put, path: "/v1/organizations/{company}/members/{person}",
             fields: ["role": #""r""#], nullable: ["role"], texts: ["role": 140]),
+        Write(
+            id: "individuals.batch", method: .post, path: "/v1/individuals/batch", fields: ["operations": "[]"],
+            required: ["operations"]),
+        Write(
+            id: "organizations.batch", method: .post, path: "/v1/organizations/batch", fields: ["operations": "[]"],
+            required: ["operations"]),
     ]
     private static let newContact = [
         "kind": #""email""#, "value": #""a@x.example""#, "label": #""l""#, "is_verified": "true",

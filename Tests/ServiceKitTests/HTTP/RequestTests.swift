@@ -89,7 +89,7 @@ struct RequestTests {
             #expect(response.status.code == 400)
             #expect(response.faults == [fault])
             if query == "page=2" {
-                #expect(try response.json["detail"] == "Known are: limit, cursor, is_open.")
+                #expect(try response.json["detail"] == "Known are: limit, cursor, is_open, fields.")
             }
         }
     }

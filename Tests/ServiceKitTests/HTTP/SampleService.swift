@@ -43,6 +43,7 @@ struct SampleService {
 
     let signer = TokenSigner()
     let metrics = PrometheusRegistry()
+    let log = SampleLog()
     /// Stands still, so that no token ends while a busy machine gets to the test.
     var clock: ServiceClock = {
         let instant = Timestamp.now
@@ -71,7 +72,7 @@ struct SampleService {
             },
             .on(Self.open) { _ in try .value(note) },
             .on(Self.fail) { _ in throw failure },
-        ]
+        ] + relatedRoutes + writingRoutes
     }
 
     /// Runs a body against the service's router.

@@ -1,4 +1,5 @@
 import Models
+import TestSupport
 import Testing
 
 @testable import ServiceKit
@@ -50,5 +51,52 @@ struct OpenAPITests {
         let schemas = document["components"]?["schemas"]
         #expect(schemas?["CreateUser"]?["additionalProperties"] == false)
         #expect(schemas?["User"]?["additionalProperties"] == nil)
+    }
+
+    private func parameters(_ path: String, _ method: String = "get") -> [JSONValue] {
+        guard case .array(let parameters)? = document["paths"]?[path]?[method]?["parameters"] else { return [] }
+        return parameters
+    }
+
+    private func words(_ parameter: JSONValue?) -> [String] {
+        guard case .array(let words)? = parameter?["schema"]?["items"]?["enum"] else { return [] }
+        return words.compactMap(\.text)
+    }
+
+    @Test("what fields= and include= may name stands there as closed lists, and no write has them (S-11)")
+    func describesCompositions() throws {
+        let ticket = parameters("/v1/tickets/{id}").filter { $0["in"] == "query" }
+        #expect(ticket.map { $0["name"]?.text } == ["fields", "include"])
+        #expect(words(ticket.first).starts(with: ["id", "case_number", "title"]))
+        #expect(words(ticket.last) == ["activity", "assignments", "notes"])
+        #expect(ticket.last?["schema"]?["maxItems"] == 3)
+        #expect(ticket.allSatisfy { $0["explode"] == false && $0["required"] == false })
+        let list = parameters("/v1/organizations").filter { $0["in"] == "query" }
+        #expect(list.last?["name"] == "fields")
+        #expect(words(list.last).starts(with: ["id", "name", "domains"]))
+        #expect(words(parameters("/v1/organizations/{id}").last) == ["members"])
+        #expect(words(parameters("/v1/teams/{id}").last) == ["members"])
+        for contract in ServiceName.allCases.flatMap(\.contracts) {
+            let names = parameters(contract.path, contract.method.rawValue.lowercased()).compactMap { $0["name"]?.text }
+            #expect(names.contains("fields") == !contract.method.isWrite, "\(contract.id)")
+            #expect(Set(names).count == names.count, "\(contract.id)")
+        }
+    }
+
+    @Test("a batch is described with its limit, its methods and the paths that it takes (A10, C6, K5)")
+    func describesBatches() {
+        for (collection, name) in [
+            ("tickets", "Tickets"), ("individuals", "Individuals"), ("organizations", "Organizations"),
+        ] {
+            let operation = document["paths"]?["/v1/\(collection)/batch"]?["post"]
+            let body = operation?["requestBody"]?["content"]?["application/json"]?["schema"]
+            #expect(body?["$ref"] == .string("#/components/schemas/\(name)Batch"))
+            let operations = document["components"]?["schemas"]?["\(name)Batch"]?["properties"]?["operations"]
+            #expect(operations?["maxItems"] == 100)
+            let members = document["components"]?["schemas"]?["\(name)BatchOperation"]?["properties"]
+            #expect(members?["method"]?["enum"] == ["POST", "PUT", "PATCH", "DELETE"])
+            #expect(members?["path"]?["pattern"]?.text?.hasPrefix("^/v1/\(collection)(") == true)
+        }
+        #expect(document["components"]?["schemas"]?["BatchResults"] != nil)
     }
 }

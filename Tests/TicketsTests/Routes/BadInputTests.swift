@@ -64,6 +64,7 @@ struct BadInputTests {
             method: .patch, path: "/v1/tickets/categories/first", fields: ["name": #""O""#, "is_active": "true"],
             texts: ["name": 140]),
         Write(method: .patch, path: "/v1/tickets/settings", fields: ["reopen_window_days": "3"]),
+        Write(method: .post, path: "/v1/tickets/batch", fields: ["operations": "[]"], required: ["operations"]),
     ]
 
     @Test("every write with a body is tried here")
