@@ -97,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "Tickets",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
-            path: "Services/Tickets", exclude: ["README.md"], resources: migrations("m0001_ticket", "m0002_search")),
+            path: "Services/Tickets", exclude: ["README.md"],
+            resources: migrations("m0001_ticket", "m0002_search", "m0003_search_reading")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

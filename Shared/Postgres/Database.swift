@@ -120,15 +120,14 @@ package final class Database: Sendable {
         engine.hint(channel: channel, payload: payload)
     }
 
-    func observe(_ text: String, _ lane: DatabaseLane, since start: ContinuousClock.Instant?, _ error: PostgresError?) {
+    func observe(_ sql: SQL, _ lane: DatabaseLane, since start: ContinuousClock.Instant?, _ error: PostgresError?) {
         guard let observer, let start else { return }
-        observer.statementFinished(
-            text: text, lane: lane, duration: ContinuousClock.now - start, outcome: error?.code)
+        observer.statementFinished(sql, lane: lane, duration: ContinuousClock.now - start, outcome: error?.code)
     }
 
     func startObserving(_ sql: SQL) -> ContinuousClock.Instant? {
         guard let observer else { return nil }
-        observer.statementStarted(text: sql.text, types: sql.parameters.map(\.type))
+        observer.statementStarted(sql)
         return ContinuousClock.now
     }
 
@@ -139,10 +138,10 @@ package final class Database: Sendable {
             let box = try await engine.run(call)
             let result = ResultSet(box: box, statement: call.statement, site: site)
             if options.forJSON { try result.checkJSON() }
-            observe(sql.text, options.lane, since: start, nil)
+            observe(sql, options.lane, since: start, nil)
             return result
         } catch {
-            observe(sql.text, options.lane, since: start, error)
+            observe(sql, options.lane, since: start, error)
             throw error.at(site, statement: sql.text)
         }
     }

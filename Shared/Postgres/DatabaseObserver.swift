@@ -5,25 +5,23 @@
 package protocol DatabaseObserver: Sendable {
     /// A statement is about to be sent. The default does nothing.
     ///
-    /// - Parameters:
-    ///   - text: The statement with `$n`, never a value.
-    ///   - types: The types of its parameters in their order.
-    func statementStarted(text: String, types: [PostgresType])
+    /// - Parameter statement: The statement; its text has `$n`, never a value.
+    func statementStarted(_ statement: SQL)
     /// A statement ended.
     ///
     /// - Parameters:
-    ///   - text: The statement with `$n`, never a value.
+    ///   - statement: The statement; its text has `$n`, never a value.
     ///   - lane: Where it ran.
     ///   - duration: From the call to the answer, with the wait in the queue.
     ///   - outcome: `nil` for success, otherwise the kind of failure.
-    func statementFinished(text: String, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?)
+    func statementFinished(_ statement: SQL, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?)
     /// A connection was opened, lost or refused.
     func connectionChanged(_ change: ConnectionChange)
 }
 
 extension DatabaseObserver {
     /// Does nothing.
-    package func statementStarted(text: String, types: [PostgresType]) {}
+    package func statementStarted(_ statement: SQL) {}
 }
 
 /// The sets of connections of one database.

@@ -40,10 +40,10 @@ package struct Transaction: Sendable {
             let box = try await database.engine.run(call, in: lease)
             let result = ResultSet(box: box, statement: call.statement, site: site)
             if forJSON { try result.checkJSON() }
-            database.observe(sql.text, .exclusive, since: start, nil)
+            database.observe(sql, .exclusive, since: start, nil)
             return result
         } catch {
-            database.observe(sql.text, .exclusive, since: start, error)
+            database.observe(sql, .exclusive, since: start, error)
             throw error.at(site, statement: sql.text)
         }
     }
@@ -52,13 +52,13 @@ package struct Transaction: Sendable {
 /// How a transaction runs.
 package struct TransactionOptions: Sendable {
     /// The isolation levels of PostgreSQL; see "Transaction Isolation" in its manual.
-    package enum Isolation: String, Sendable {
+    package enum Isolation: Sendable {
         /// Each statement sees what was committed before it.
-        case readCommitted = "READ COMMITTED"
+        case readCommitted
         /// All statements see one snapshot.
-        case repeatableRead = "REPEATABLE READ"
+        case repeatableRead
         /// As if transactions ran one after another; can fail with 40001.
-        case serializable = "SERIALIZABLE"
+        case serializable
     }
 
     /// The isolation level.
@@ -88,8 +88,15 @@ package struct TransactionOptions: Sendable {
     }
 
     /// The statement that begins such a transaction.
-    var begin: String {
-        "BEGIN ISOLATION LEVEL \(isolation.rawValue)" + (readOnly ? " READ ONLY" : "")
+    var begin: SQL {
+        switch (isolation, readOnly) {
+        case (.readCommitted, false): "BEGIN ISOLATION LEVEL READ COMMITTED"
+        case (.readCommitted, true): "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+        case (.repeatableRead, false): "BEGIN ISOLATION LEVEL REPEATABLE READ"
+        case (.repeatableRead, true): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case (.serializable, false): "BEGIN ISOLATION LEVEL SERIALIZABLE"
+        case (.serializable, true): "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"
+        }
     }
 
     /// The settings that such a transaction needs beside the caller's.

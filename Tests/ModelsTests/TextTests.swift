@@ -11,6 +11,18 @@ struct TextTests {
     }
 
     @Test(
+        "a text of zero-width characters alone is refused, one with a letter beside them is not",
+        arguments: ["\u{200B}", "\u{FEFF}\u{200D}", "\u{2060} \u{3164}", "\u{AD}"])
+    func refusesInvisibleTexts(text: String) {
+        #expect(Text<Label>(text) == nil)
+        #expect(Text<IssueDescription>(text) == nil)
+        #expect(Text<NoteText>(text) == nil)
+        #expect(Text<ShortText>(text) == nil)
+        #expect(Text<IssueDescription>("\(text)\u{1F525}")?.value == "\(text)\u{1F525}")
+        #expect(Text<Label>("a\(text)b") != nil)
+    }
+
+    @Test(
         "a mail address has one @, a local part and a domain of labels",
         arguments: [
             ("Ada@Example.COM", "Ada@example.com"), (" a@b.c ", "a@b.c"), ("ü@bücher.example", "ü@bücher.example"),

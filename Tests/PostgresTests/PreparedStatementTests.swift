@@ -177,8 +177,8 @@ private final class Recorder: DatabaseObserver {
     let heard = Mutex<[String]>([])
     let opened = Mutex(0)
 
-    func statementFinished(text: String, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?) {
-        heard.withLock { $0.append("\(lane.rawValue) \(text) \(outcome?.description ?? "ok")") }
+    func statementFinished(_ statement: SQL, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?) {
+        heard.withLock { $0.append("\(lane.rawValue) \(statement.text) \(outcome?.description ?? "ok")") }
     }
 
     func connectionChanged(_ change: ConnectionChange) {

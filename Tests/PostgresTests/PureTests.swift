@@ -158,7 +158,7 @@ struct PureTests {
         #expect(ring.first == nil && ring.removeFirst() == nil)
     }
 
-    @Test("interpolations bind, fragments are renumbered, quoted text and comments are left alone")
+    @Test("interpolations bind, fragments are numbered in their place, quoted text and comments are left alone")
     func literals() {
         let condition: SQL = "b = \(2) AND c = '$1' /* $1 */ AND d = $$ $1 $$ AND \"$1\" = \(3) -- $1"
         let sql: SQL = "SELECT \(1) WHERE \(condition)\n AND e = \("x")"

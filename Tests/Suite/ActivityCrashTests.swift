@@ -18,7 +18,7 @@ extension SuiteTests {
         }
 
         @Test(
-            "R-12: kill -9 of tickets and of PostgreSQL at 100 points: no change without activity, nor the reverse"
+            "R-12: kill -9 of tickets and of PostgreSQL at 200 points: no change without activity, nor the reverse"
         )
         func killed() async throws {
             try await RunningSuite.withSuite { suite in
@@ -40,14 +40,14 @@ extension SuiteTests {
             }
         }
 
-        /// Kills at 100 points, each after a few more steps, while four writers write.
+        /// Kills at 200 points, each after a few more steps, while four writers write.
         private func killing(_ replica: Replica, _ suite: RunningSuite, _ writer: TicketWriter) async throws {
             let goesOn = Flag()
-            let victims = Array(repeating: Victim.service, count: 66) + Array(repeating: .session, count: 30)
+            let victims = Array(repeating: Victim.service, count: 132) + Array(repeating: .session, count: 60)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 { group.addTask { await writer.run { goesOn.isSet } } }
                 defer { goesOn.clear() }
-                for victim in (victims + Array(repeating: .server, count: 4)).shuffled() {
+                for victim in (victims + Array(repeating: .server, count: 8)).shuffled() {
                     try await progress(Int.random(in: 1...8), replica, writer)
                     try await kill(victim, replica, suite)
                 }

@@ -22,13 +22,14 @@ package final class StatementRecorder: DatabaseObserver {
     }
 
     /// Remembers a statement.
-    package func statementStarted(text: String, types: [PostgresType]) {
-        _ = seen.withLock { $0.insert(Statement(text: text, types: types)) }
+    package func statementStarted(_ statement: SQL) {
+        let seenNow = Statement(text: statement.text, types: statement.parameters.map(\.type))
+        _ = seen.withLock { $0.insert(seenNow) }
     }
 
     /// Not of interest.
     package func statementFinished(
-        text: String, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?
+        _ statement: SQL, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?
     ) {}
 
     /// Not of interest.

@@ -48,6 +48,7 @@ typing() {
 
 seed() {
     local before
+    (($1 > seeded)) || return 0
     before=$(date +%s%N)
     echo "Seeding $(($1 - seeded)) tickets"
     "$CASEBOOK_PRODUCTS/casebook" seed --tickets "$(($1 - seeded))" --seed "$1" --add >"$work/seed.log" 2>&1 ||

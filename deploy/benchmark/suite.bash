@@ -27,6 +27,15 @@ stop_suite() {
     supervisor=0
 }
 
+# Goes on with the suite of another folder, and the tickets that it has.
+move_to() {
+    stop_suite
+    export CASEBOOK_HOME=$1
+    start_suite
+    sign_in
+    seeded=$(sql --command 'SELECT count(*) FROM tickets.ticket')
+}
+
 # Stops the suite, starts it again on its data, and notes how long that took.
 restart_suite() {
     local before

@@ -7,8 +7,7 @@ enum TicketTitle {
 
     /// Derives the title; a line that is too long ends with an ellipsis after its last whole word.
     static func of(_ description: String) -> String {
-        let line = description.split(whereSeparator: \.isNewline).lazy.map { folded($0) }.first { !$0.isEmpty }
-        guard let line else { return "…" }
+        guard let line = firstLine(of: description) else { return "…" }
         let scalars = line.unicodeScalars
         guard scalars.count > limit else { return line }
         // Characters are kept whole: one can have several scalars.
@@ -23,6 +22,23 @@ enum TicketTitle {
             title = String(title[..<space])
         }
         return title + "…"
+    }
+
+    /// The first line that is not blank, folded.
+    ///
+    /// Line feeds are found among bytes; only a stretch with other characters is asked for Unicode's further line ends.
+    private static func firstLine(of text: String) -> String? {
+        var rest = Substring(text)
+        while !rest.isEmpty {
+            let end = rest.utf8.firstIndex { $0 == 0x0A || $0 == 0x0D } ?? rest.endIndex
+            let stretch = rest[..<end]
+            let isPlain = stretch.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0B && $0 != 0x0C }
+            let lines = isPlain ? [stretch] : stretch.split(whereSeparator: \.isNewline)
+            if let line = lines.lazy.map({ folded($0) }).first(where: { !$0.isEmpty }) { return line }
+            guard end < rest.endIndex else { return nil }
+            rest = rest[rest.utf8.index(after: end)...]
+        }
+        return nil
     }
 
     /// One line without control characters, and one space where there was white space.

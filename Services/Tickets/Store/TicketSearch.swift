@@ -4,13 +4,16 @@ import ServiceKit
 
 /// A search over tickets: case numbers first, then what holds all terms, newest first.
 ///
-/// It is bounded by `tickets.search` (m0002_search.sql): the newest 2,000 tickets, then 1,000 candidates of the index.
+/// It is bounded by `tickets.search` (m0003_search_reading.sql): the newest 2,000 tickets, up to 16,000 for a word that
+/// many have, 4,000 candidates of the index for a word that few have.
 struct TicketSearch: Sendable {
     let list: TicketList
     let terms: SearchTerms
 
-    /// The most tickets that digits find by their number.
+    /// The most tickets that digits find by the end of their number.
     private static let numbers = 10
+    /// The most numbers with that end among which the newest are looked for.
+    private static let ends = 2_000
 
     /// The columns of the cursor: on the first page numbers stand before the rest.
     static let keys = ["_place", "_id"]
@@ -56,10 +59,15 @@ struct TicketSearch: Sendable {
             // A colon follows the digits in the order of "C".
             hits.append(
                 """
-                (SELECT t.id, 1 AS place FROM tickets.ticket AS t
-                WHERE t.workspace_id = \(list.workspace) AND t.case_number_reversed >= \(end)
-                  AND t.case_number_reversed < \(end + ":")
-                ORDER BY t.case_number_reversed
+                (SELECT e.id, 1 AS place
+                FROM (
+                    SELECT t.id FROM tickets.ticket AS t
+                    WHERE t.workspace_id = \(list.workspace) AND t.case_number_reversed >= \(end)
+                      AND t.case_number_reversed < \(end + ":")
+                    ORDER BY t.case_number_reversed
+                    LIMIT \(Int64(Self.ends))
+                ) AS e
+                ORDER BY e.id DESC
                 LIMIT \(Int64(Self.numbers)))
                 """)
         }

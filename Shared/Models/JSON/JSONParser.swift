@@ -61,7 +61,7 @@ package struct JSONParser {
             skipWhitespace()
             guard peek == UInt8(ascii: "\"") else { throw failure("a member's name must stand here") }
             let name = try string()
-            guard names.insert(name).inserted else { throw failure("the same name stands twice in one object") }
+            guard isNew(name, among: members, &names) else { throw failure("the same name stands twice in one object") }
             skipWhitespace()
             guard take(":") else { throw failure("a colon must stand here") }
             members.append(JSONValue.Member(name, try value(depth: depth + 1)))
@@ -69,6 +69,13 @@ package struct JSONParser {
         } while take(",")
         guard take("}") else { throw failure("a comma or a closing brace must stand here") }
         return .object(members)
+    }
+
+    /// Most objects have few members, among which a look is cheaper than a set of them.
+    private func isNew(_ name: String, among members: [JSONValue.Member], _ names: inout Set<String>) -> Bool {
+        if members.count < 16 { return !members.contains { $0.name == name } }
+        if names.isEmpty { names = Set(members.map(\.name)) }
+        return names.insert(name).inserted
     }
 
     private mutating func array(depth: Int) throws(JSONSyntaxError) -> JSONValue {

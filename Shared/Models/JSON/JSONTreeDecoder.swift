@@ -1,7 +1,9 @@
 /// Decodes Swift values from a parsed document, so that validation and decoding read the bytes once.
+///
+/// It holds no path: an error collects its path on the way out, so that only errors pay for one.
 struct JSONTreeDecoder: Decoder {
     let value: JSONValue
-    let codingPath: [any CodingKey]
+    var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
@@ -10,20 +12,19 @@ struct JSONTreeDecoder: Decoder {
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         guard case .object(let members) = value else { throw mismatch("an object") }
-        let named = Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-        return KeyedDecodingContainer(JSONObjectContainer<Key>(members: named, codingPath: codingPath))
+        return KeyedDecodingContainer(JSONObjectContainer<Key>(members: members))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
         guard case .array(let elements) = value else { throw mismatch("an array") }
-        return JSONArrayContainer(elements: elements, codingPath: codingPath)
+        return JSONArrayContainer(elements: elements)
     }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
 
     func mismatch(_ expected: String) -> DecodingError {
         DecodingError.typeMismatch(
-            JSONValue.self, DecodingError.Context(codingPath: codingPath, debugDescription: "not \(expected)"))
+            JSONValue.self, DecodingError.Context(codingPath: [], debugDescription: "not \(expected)"))
     }
 }
 
@@ -69,25 +70,36 @@ extension JSONTreeDecoder: SingleValueDecodingContainer {
     func decode(_ type: UInt64.Type) throws -> UInt64 { try integer(type) }
 }
 
-/// The members of one object, looked up by their name on the wire.
+/// The members of one object, looked up by their name on the wire: they are few.
 private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
-    let members: [String: JSONValue]
-    let codingPath: [any CodingKey]
+    let members: [JSONValue.Member]
+    var codingPath: [any CodingKey] { [] }
 
-    var allKeys: [Key] { members.keys.compactMap(Key.init(stringValue:)) }
+    var allKeys: [Key] { members.compactMap { Key(stringValue: $0.name) } }
 
-    func contains(_ key: Key) -> Bool { members[WireName.of(key.stringValue)] != nil }
+    func contains(_ key: Key) -> Bool { found(key) != nil }
 
     func decodeNil(forKey key: Key) throws -> Bool { try member(key).decodeNil() }
 
+    func decode(_ type: String.Type, forKey key: Key) throws -> String {
+        let member = try member(key)
+        return try Self.within(key) { try member.decode(type) }
+    }
+
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int {
+        let member = try member(key)
+        return try Self.within(key) { try member.decode(type) }
+    }
+
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-        try member(key).decode(type)
+        let member = try member(key)
+        return try Self.within(key) { try member.decode(type) }
     }
 
     func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
-        guard let value = members[WireName.of(key.stringValue)] else { return nil }
-        if value == .null, !(type is any ClearableMember.Type) { return nil }
-        return try member(key).decode(type)
+        guard let value = found(key) else { return nil }
+        if case .null = value, !(type is any ClearableMember.Type) { return nil }
+        return try Self.within(key) { try JSONTreeDecoder(value: value).decode(type) }
     }
 
     func nestedContainer<Nested: CodingKey>(
@@ -100,16 +112,48 @@ private struct JSONObjectContainer<Key: CodingKey>: KeyedDecodingContainerProtoc
         try member(key).unkeyedContainer()
     }
 
-    func superDecoder() throws -> any Decoder { JSONTreeDecoder(value: .null, codingPath: codingPath) }
+    func superDecoder() throws -> any Decoder { JSONTreeDecoder(value: .null) }
     func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
 
+    private func found(_ key: Key) -> JSONValue? {
+        let property = key.stringValue
+        return members.first { WireName.matches($0.name, property) }?.value
+    }
+
     private func member(_ key: Key) throws -> JSONTreeDecoder {
-        let name = WireName.of(key.stringValue)
-        guard let value = members[name] else {
+        guard let value = found(key) else {
+            let name = WireName.of(key.stringValue)
             throw DecodingError.keyNotFound(
-                key, DecodingError.Context(codingPath: codingPath, debugDescription: "\(name) is missing"))
+                key, DecodingError.Context(codingPath: [], debugDescription: "\(name) is missing"))
         }
-        return JSONTreeDecoder(value: value, codingPath: codingPath + [key])
+        return JSONTreeDecoder(value: value)
+    }
+
+    /// Decodes a member; an error gets the member's key in front of its path.
+    private static func within<Value>(_ key: Key, _ decode: () throws -> Value) throws -> Value {
+        do {
+            return try decode()
+        } catch let error as DecodingError {
+            throw error.within(key)
+        }
+    }
+}
+
+extension DecodingError {
+    /// The same error, found in a member or an element of a larger value.
+    fileprivate func within(_ key: any CodingKey) -> DecodingError {
+        func longer(_ context: Context) -> Context {
+            Context(
+                codingPath: [key] + context.codingPath, debugDescription: context.debugDescription,
+                underlyingError: context.underlyingError)
+        }
+        return switch self {
+        case .typeMismatch(let type, let context): .typeMismatch(type, longer(context))
+        case .valueNotFound(let type, let context): .valueNotFound(type, longer(context))
+        case .keyNotFound(let missing, let context): .keyNotFound(missing, longer(context))
+        case .dataCorrupted(let context): .dataCorrupted(longer(context))
+        @unknown default: self
+        }
     }
 }
 
@@ -121,14 +165,13 @@ extension Patch: ClearableMember {}
 /// The elements of one array, in order.
 private struct JSONArrayContainer: UnkeyedDecodingContainer {
     let elements: [JSONValue]
-    let codingPath: [any CodingKey]
     var currentIndex = 0
 
-    init(elements: [JSONValue], codingPath: [any CodingKey]) {
+    init(elements: [JSONValue]) {
         self.elements = elements
-        self.codingPath = codingPath
     }
 
+    var codingPath: [any CodingKey] { [] }
     var count: Int? { elements.count }
     var isAtEnd: Bool { currentIndex >= elements.count }
 
@@ -138,7 +181,15 @@ private struct JSONArrayContainer: UnkeyedDecodingContainer {
         return true
     }
 
-    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try next().decode(type) }
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        let index = currentIndex
+        let element = try next()
+        do {
+            return try element.decode(type)
+        } catch let error as DecodingError {
+            throw error.within(WireKey(intValue: index))
+        }
+    }
 
     mutating func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type
@@ -152,10 +203,9 @@ private struct JSONArrayContainer: UnkeyedDecodingContainer {
     private mutating func next() throws -> JSONTreeDecoder {
         guard !isAtEnd else {
             throw DecodingError.valueNotFound(
-                JSONValue.self, DecodingError.Context(codingPath: codingPath, debugDescription: "the array ends"))
+                JSONValue.self, DecodingError.Context(codingPath: [], debugDescription: "the array ends"))
         }
         defer { currentIndex += 1 }
-        return JSONTreeDecoder(
-            value: elements[currentIndex], codingPath: codingPath + [WireKey(intValue: currentIndex)])
+        return JSONTreeDecoder(value: elements[currentIndex])
     }
 }

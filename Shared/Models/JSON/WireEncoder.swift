@@ -2,30 +2,33 @@
 ///
 /// Optional members that are `nil` are written as `null`, as rows are written; in a ``MergePatch`` they are left out,
 /// where `null` would clear them.
+///
+/// It holds no path: what cannot be written is a number, which the error shows.
 struct WireEncoder: Encoder {
     let output: WireOutput
-    let codingPath: [any CodingKey]
-    let leavesOutNil: Bool
+    /// What is written, which decides how `nil` is.
+    let type: Any.Type
+    var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     static func bytes(of value: some Encodable) throws -> [UInt8] {
         let output = WireOutput()
-        try output.write(value, at: [])
+        try output.write(value)
         return output.bytes
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
         KeyedEncodingContainer(
             WireObject<Key>(
-                output: output, level: output.open("{"), codingPath: codingPath, leavesOutNil: leavesOutNil))
+                output: output, level: output.open("{"), leavesOutNil: self.type is any MergePatch.Type))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        WireArray(output: output, level: output.open("["), codingPath: codingPath)
+        WireArray(output: output, level: output.open("["))
     }
 
     func singleValueContainer() -> any SingleValueEncodingContainer {
-        WireValue(output: output, codingPath: codingPath)
+        WireValue(output: output)
     }
 }
 
@@ -56,14 +59,15 @@ final class WireOutput {
 
     func name(_ key: any CodingKey, at level: Int) {
         next(at: level)
-        JSONWriter.append(WireName.of(key.stringValue), to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: WireNameBytes(key.stringValue))
+        bytes.append(UInt8(ascii: "\""))
         bytes.append(UInt8(ascii: ":"))
     }
 
-    func write(_ value: some Encodable, at path: [any CodingKey]) throws {
+    func write<Value: Encodable>(_ value: Value) throws {
         let level = open.count
-        try value.encode(
-            to: WireEncoder(output: self, codingPath: path, leavesOutNil: type(of: value) is any MergePatch.Type))
+        try value.encode(to: WireEncoder(output: self, type: Value.self))
         close(to: level)
     }
 
@@ -79,10 +83,10 @@ final class WireOutput {
         JSONWriter.append(document, to: &bytes)
     }
 
-    func write(_ number: Double, at path: [any CodingKey]) throws {
+    func write(_ number: Double) throws {
         guard number.isFinite else {
             throw EncodingError.invalidValue(
-                number, EncodingError.Context(codingPath: path, debugDescription: "JSON has no such number"))
+                number, EncodingError.Context(codingPath: [], debugDescription: "JSON has no such number"))
         }
         write(literal: "\(number)")
     }
@@ -95,13 +99,13 @@ final class WireOutput {
 /// One value alone.
 private struct WireValue: SingleValueEncodingContainer {
     let output: WireOutput
-    let codingPath: [any CodingKey]
+    var codingPath: [any CodingKey] { [] }
 
     func encodeNil() { output.write(literal: "null") }
     func encode(_ value: Bool) { output.write(literal: value ? "true" : "false") }
     func encode(_ value: String) { output.write(value) }
-    func encode(_ value: Double) throws { try output.write(value, at: codingPath) }
-    func encode(_ value: Float) throws { try output.write(Double(value), at: codingPath) }
+    func encode(_ value: Double) throws { try output.write(value) }
+    func encode(_ value: Float) throws { try output.write(Double(value)) }
     func encode(_ value: Int) { output.write(literal: String(value)) }
     func encode(_ value: Int8) { output.write(literal: String(value)) }
     func encode(_ value: Int16) { output.write(literal: String(value)) }
@@ -112,14 +116,14 @@ private struct WireValue: SingleValueEncodingContainer {
     func encode(_ value: UInt16) { output.write(literal: String(value)) }
     func encode(_ value: UInt32) { output.write(literal: String(value)) }
     func encode(_ value: UInt64) { output.write(literal: String(value)) }
-    func encode(_ value: some Encodable) throws { try output.write(value, at: codingPath) }
+    func encode(_ value: some Encodable) throws { try output.write(value) }
 }
 
 /// The members of one object.
 private struct WireObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let output: WireOutput
     let level: Int
-    let codingPath: [any CodingKey]
+    var codingPath: [any CodingKey] { [] }
     let leavesOutNil: Bool
 
     func encodeNil(forKey key: Key) {
@@ -139,7 +143,7 @@ private struct WireObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     func encode(_ value: some Encodable, forKey key: Key) throws {
         output.name(key, at: level)
-        try output.write(value, at: codingPath + [key])
+        try output.write(value)
     }
 
     // The standard library has a requirement for each of these types, whose own form writes nothing for `nil`.
@@ -171,7 +175,7 @@ private struct WireObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
         return nested(key).unkeyedContainer()
     }
 
-    func superEncoder() -> any Encoder { WireEncoder(output: output, codingPath: codingPath, leavesOutNil: false) }
+    func superEncoder() -> any Encoder { WireEncoder(output: output, type: Key.self) }
 
     func superEncoder(forKey key: Key) -> any Encoder {
         output.name(key, at: level)
@@ -179,7 +183,7 @@ private struct WireObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
     }
 
     private func nested(_ key: Key) -> WireEncoder {
-        WireEncoder(output: output, codingPath: codingPath + [key], leavesOutNil: false)
+        WireEncoder(output: output, type: Key.self)
     }
 }
 
@@ -187,13 +191,12 @@ private struct WireObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
 private struct WireArray: UnkeyedEncodingContainer {
     let output: WireOutput
     let level: Int
-    let codingPath: [any CodingKey]
+    var codingPath: [any CodingKey] { [] }
     private(set) var count = 0
 
-    init(output: WireOutput, level: Int, codingPath: [any CodingKey]) {
+    init(output: WireOutput, level: Int) {
         self.output = output
         self.level = level
-        self.codingPath = codingPath
     }
 
     mutating func encodeNil() {
@@ -203,7 +206,7 @@ private struct WireArray: UnkeyedEncodingContainer {
 
     mutating func encode(_ value: some Encodable) throws {
         next()
-        try output.write(value, at: codingPath)
+        try output.write(value)
     }
 
     mutating func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
@@ -214,7 +217,7 @@ private struct WireArray: UnkeyedEncodingContainer {
 
     mutating func superEncoder() -> any Encoder {
         next()
-        return WireEncoder(output: output, codingPath: codingPath, leavesOutNil: false)
+        return WireEncoder(output: output, type: JSONValue.self)
     }
 
     private mutating func next() {

@@ -20,7 +20,7 @@ package enum WireJSON {
     ///
     /// - Throws: `DecodingError` when the document has another shape.
     package static func decode<Value: Decodable>(_ type: Value.Type, from document: JSONValue) throws -> Value {
-        try JSONTreeDecoder(value: document, codingPath: []).decode(type)
+        try JSONTreeDecoder(value: document).decode(type)
     }
 }
 

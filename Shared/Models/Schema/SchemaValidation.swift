@@ -4,49 +4,50 @@ extension Schema {
     /// - Returns: At most 100 faults, in the document's order; none when it can be decoded.
     package func faults(in document: JSONValue) -> [FieldError] {
         var faults: [FieldError] = []
-        check(document, at: "", into: &faults)
+        check(document, at: { "" }, into: &faults)
         return Array(faults.prefix(100))
     }
 
-    fileprivate func check(_ value: JSONValue, at pointer: String, into faults: inout [FieldError]) {
+    /// A pointer is made where there is a fault, and nowhere else.
+    fileprivate func check(_ value: JSONValue, at pointer: () -> String, into faults: inout [FieldError]) {
         switch (self, value) {
         case (.any, _), (.nullable, .null), (.boolean, .bool): break
         case (.nullable(let schema), _): schema.check(value, at: pointer, into: &faults)
         case (.integer(let range), .integer(let integer)):
             if !range.contains(integer) {
                 faults.append(
-                    FieldError(pointer, .outOfRange, "must be from \(range.lowerBound) to \(range.upperBound)"))
+                    FieldError(pointer(), .outOfRange, "must be from \(range.lowerBound) to \(range.upperBound)"))
             }
         case (.number, .integer), (.number, .number): break
         case (.text(let text), .string(let string)): Self.check(string, text, at: pointer, into: &faults)
         case (.word(let words, let isOpen), .string(let string)):
             if !isOpen, !words.contains(string) {
-                faults.append(FieldError(pointer, .notAllowed, "must be one of \(words.joined(separator: ", "))"))
+                faults.append(FieldError(pointer(), .notAllowed, "must be one of \(words.joined(separator: ", "))"))
             }
         case (.array(let element, let limit), .array(let elements)):
             guard elements.count <= limit else {
-                faults.append(FieldError(pointer, .tooLong, "must have at most \(limit) elements"))
+                faults.append(FieldError(pointer(), .tooLong, "must have at most \(limit) elements"))
                 return
             }
             for (index, value) in elements.enumerated() {
-                element.check(value, at: "\(pointer)/\(index)", into: &faults)
+                element.check(value, at: { "\(pointer())/\(index)" }, into: &faults)
             }
         case (.object(let object), .object(let members)):
             object.check(members, at: pointer, into: &faults)
         default:
-            faults.append(FieldError(pointer, .wrongType, "must be \(noun)"))
+            faults.append(FieldError(pointer(), .wrongType, "must be \(noun)"))
         }
     }
 
     private static func check(
-        _ string: String, _ text: TextSchema, at pointer: String, into faults: inout [FieldError]
+        _ string: String, _ text: TextSchema, at pointer: () -> String, into faults: inout [FieldError]
     ) {
         if string.utf8.contains(0) {
-            faults.append(FieldError(pointer, .invalidFormat, "must not contain the character NUL"))
+            faults.append(FieldError(pointer(), .invalidFormat, "must not contain the character NUL"))
         } else if let problem = text.problem(string) {
-            faults.append(FieldError(pointer, problem.code, problem.detail))
+            faults.append(FieldError(pointer(), problem.code, problem.detail))
         } else if string.unicodeScalars.count > text.length.upperBound {
-            faults.append(FieldError(pointer, .tooLong, "must have at most \(text.length.upperBound) characters"))
+            faults.append(FieldError(pointer(), .tooLong, "must have at most \(text.length.upperBound) characters"))
         }
     }
 
@@ -66,17 +67,17 @@ extension Schema {
 
 extension ObjectSchema {
     fileprivate func check(
-        _ present: [JSONValue.Member], at pointer: String, into faults: inout [FieldError]
+        _ present: [JSONValue.Member], at pointer: () -> String, into faults: inout [FieldError]
     ) {
         for member in present {
             guard let known = members.first(where: { $0.name == member.name }) else {
-                faults.append(FieldError("\(pointer)/\(escaped(member.name))", .unknownField, "is not a known field"))
+                faults.append(FieldError("\(pointer())/\(escaped(member.name))", .unknownField, "is not a known field"))
                 continue
             }
-            known.schema.check(member.value, at: "\(pointer)/\(known.name)", into: &faults)
+            known.schema.check(member.value, at: { "\(pointer())/\(known.name)" }, into: &faults)
         }
         for member in members where member.isRequired && !present.contains(where: { $0.name == member.name }) {
-            faults.append(FieldError("\(pointer)/\(member.name)", .required, "is required"))
+            faults.append(FieldError("\(pointer())/\(member.name)", .required, "is required"))
         }
     }
 

@@ -10,7 +10,8 @@ package enum Label: TextRule {
 
     /// Refuses control characters.
     package static func problem(in text: String) -> String? {
-        text.hasControlCharacters ? "must be one line without control characters" : nil
+        if text.hasControlCharacters { return "must be one line without control characters" }
+        return text.isInvisible ? "must have something that can be read" : nil
     }
 }
 
@@ -129,6 +130,15 @@ extension String {
         while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
         while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
         return String(scalars)
+    }
+
+    /// Whether nothing in the text can be seen: white space, controls and zero-width characters alone.
+    var isInvisible: Bool {
+        if utf8.contains(where: { $0 > 0x20 && $0 < 0x7F }) { return false }
+        return unicodeScalars.allSatisfy { scalar in
+            scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint
+                || scalar.properties.generalCategory == .control
+        }
     }
 
     /// Whether a control character (C0, DEL, C1) stands in the text.

@@ -7,6 +7,11 @@ package enum IssueDescription: TextRule {
 
     /// Without the white space at both ends.
     package static func normalise(_ text: String) -> String { text.trimmed }
+
+    /// Refuses what nobody could read.
+    package static func problem(in text: String) -> String? {
+        text.isInvisible ? "must have something that can be read" : nil
+    }
 }
 
 /// What is noted on a ticket.
@@ -18,6 +23,11 @@ package enum NoteText: TextRule {
 
     /// Without the white space at both ends.
     package static func normalise(_ text: String) -> String { text.trimmed }
+
+    /// Refuses what nobody could read.
+    package static func problem(in text: String) -> String? {
+        text.isInvisible ? "must have something that can be read" : nil
+    }
 }
 
 /// A few sentences: a memo, or why something was done.
@@ -29,6 +39,11 @@ package enum ShortText: TextRule {
 
     /// Without the white space at both ends.
     package static func normalise(_ text: String) -> String { text.trimmed }
+
+    /// Refuses what nobody could read.
+    package static func problem(in text: String) -> String? {
+        text.isInvisible ? "must have something that can be read" : nil
+    }
 }
 
 /// The word by which a category is known to programs: snake case.

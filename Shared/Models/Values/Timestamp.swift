@@ -50,20 +50,34 @@ extension Timestamp: LosslessStringConvertible {
         let ofDay = microseconds - days * 86_400_000_000
         let (year, month, day) = CivilDate.civil(daysSince1970: days)
         let seconds = ofDay / 1_000_000
-        var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
-        text += "\(padded(seconds / 3_600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
+        var text: [UInt8] = []
+        text.reserveCapacity(28)
+        append(year, 4, then: "-", to: &text)
+        append(month, 2, then: "-", to: &text)
+        append(day, 2, then: "T", to: &text)
+        append(seconds / 3_600, 2, then: ":", to: &text)
+        append(seconds / 60 % 60, 2, then: ":", to: &text)
+        append(seconds % 60, 2, to: &text)
         var fraction = ofDay % 1_000_000
         if fraction != 0 {
-            var digits: Int64 = 6
+            var digits = 6
             while fraction % 10 == 0 { (fraction, digits) = (fraction / 10, digits - 1) }
-            text += ".\(padded(fraction, digits))"
+            text.append(UInt8(ascii: "."))
+            append(fraction, digits, to: &text)
         }
-        return text + "Z"
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private func padded(_ value: Int64, _ width: Int64) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, Int(width) - text.utf8.count)) + text
+    /// Appends a number with leading zeros, and what follows it.
+    private func append(_ value: Int64, _ width: Int, then end: Unicode.Scalar? = nil, to text: inout [UInt8]) {
+        var divisor: Int64 = 1
+        for _ in 1..<width { divisor *= 10 }
+        while divisor > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
+        if let end { text.append(UInt8(ascii: end)) }
     }
 }
 

@@ -30,7 +30,7 @@ final class Call: Sendable {
     ) throws(PostgresError) {
         self.scope = try PreparedScope(options.scope, options.lane, configuration)
         self.parameters = try ParameterBlock(sql.parameters, byteLimit: configuration.parameterByteLimit)
-        self.statement = try registry.statement(text: sql.text, parameters: sql.parameters)
+        self.statement = try registry.statement(of: sql)
         self.options = options
         let limit = options.deadline ?? configuration.deadline(of: options.lane)
         self.deadline = ContinuousClock.now + limit

@@ -140,7 +140,7 @@ struct TransactionPrelude: Sendable {
     let scope: PreparedScope
 
     init(_ options: TransactionOptions, _ scope: Scope, _ database: Database) throws(PostgresError) {
-        begin = try database.registry.statement(text: options.begin, parameters: [])
+        begin = try database.registry.statement(of: options.begin)
         self.scope = try PreparedScope(options.scope(adding: scope), .exclusive, database.configuration)
     }
 }

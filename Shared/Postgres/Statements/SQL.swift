@@ -7,20 +7,20 @@
 ///     """
 /// ```
 package struct SQL: Sendable, ExpressibleByStringInterpolation {
-    /// The statement's text with `$1` … `$n`.
-    package let text: String
+    /// The text with a mark for each value: the same for all values.
+    let template: String
     /// The bound values, in the order of their numbers.
     package let parameters: [PostgresParameter]
 
     /// A statement without values.
     package init(stringLiteral value: String) {
-        self.text = value
+        self.template = value
         self.parameters = []
     }
 
     /// A statement from a literal with interpolations.
     package init(stringInterpolation: StringInterpolation) {
-        self.text = stringInterpolation.text
+        self.template = stringInterpolation.text
         self.parameters = stringInterpolation.parameters
     }
 
@@ -28,9 +28,12 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     ///
     /// Never build it from input.
     package init(unsafe text: String) {
-        self.text = text
+        self.template = text
         self.parameters = []
     }
+
+    /// The statement's text with `$1` … `$n`, made anew at each call.
+    package var text: String { PlaceholderText.numbered(template) }
 
     /// One fragment of several, with `separator` between each two; the values are numbered anew.
     package static func joined(_ parts: [SQL], by separator: SQL) -> SQL {
@@ -52,7 +55,7 @@ extension SQL {
         /// Starts a statement.
         package init(literalCapacity: Int, interpolationCount: Int) {
             text = ""
-            text.reserveCapacity(literalCapacity + interpolationCount * 3)
+            text.reserveCapacity(literalCapacity + interpolationCount)
             parameters = []
             parameters.reserveCapacity(interpolationCount)
         }
@@ -79,12 +82,8 @@ extension SQL {
 
         /// Splices another statement or fragment with its values.
         package mutating func appendInterpolation(_ fragment: SQL) {
-            if fragment.parameters.isEmpty {
-                text.append(fragment.text)
-            } else {
-                text.append(PlaceholderText.shift(fragment.text, by: parameters.count))
-                parameters.append(contentsOf: fragment.parameters)
-            }
+            text.append(fragment.template)
+            if !fragment.parameters.isEmpty { parameters.append(contentsOf: fragment.parameters) }
         }
 
         /// Splices the column list of a row type.
@@ -101,8 +100,7 @@ extension SQL {
 
         private mutating func bind(_ parameter: PostgresParameter) {
             parameters.append(parameter)
-            text.append("$")
-            text.append(String(parameters.count))
+            text.append(PlaceholderText.markText)
         }
     }
 }

@@ -33,7 +33,7 @@ final class Statement: Sendable {
 /// Finds the one `Statement` of a text and its parameter types.
 final class StatementRegistry: Sendable {
     private struct Key: Hashable {
-        let text: String
+        let template: String
         let types: [UInt32]
     }
 
@@ -50,29 +50,30 @@ final class StatementRegistry: Sendable {
         self.limit = limit
     }
 
-    /// The statement of a text.
+    /// The statement of a text and its values' types.
     ///
     /// A text is checked when it is first seen.
     ///
-    /// - Throws: ``PostgresError`` with code `invalidParameter` for NUL in the text, and for COPY.
-    func statement(text: String, parameters: [PostgresParameter]) throws(PostgresError) -> Statement {
-        let key = Key(text: text, types: parameters.map(\.type.oid))
+    /// - Throws: ``PostgresError`` with code `invalidParameter` for NUL in the text, for COPY, and for a text whose
+    ///   marks are not those of its values.
+    func statement(of sql: SQL) throws(PostgresError) -> Statement {
+        let key = Key(template: sql.template, types: sql.parameters.map(\.type.oid))
         return try state.withLock { state throws(PostgresError) in
             if let statement = state.statements[key] { return statement }
-            try Self.check(text)
+            try Self.check(sql)
             if state.statements.count >= limit { state.statements.removeAll() }
-            let statement = Statement(id: state.nextID, text: text, types: key.types)
+            let statement = Statement(id: state.nextID, text: sql.text, types: key.types)
             state.nextID += 1
             state.statements[key] = statement
             return statement
         }
     }
 
-    private static func check(_ text: String) throws(PostgresError) {
-        guard !text.utf8.contains(0) else {
-            throw PostgresError(.invalidParameter, .notExecuted, "the statement's text contains a NUL byte")
+    private static func check(_ sql: SQL) throws(PostgresError) {
+        guard !sql.template.utf8.contains(0), PlaceholderText.count(in: sql.template) == sql.parameters.count else {
+            throw PostgresError(.invalidParameter, .notExecuted, "the statement's text contains a control character")
         }
-        guard !isCopy(text) else {
+        guard !isCopy(sql.template) else {
             throw PostgresError(.invalidParameter, .notExecuted, "COPY needs Transaction.copy")
         }
     }

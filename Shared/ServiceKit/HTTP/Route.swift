@@ -44,9 +44,9 @@ package struct Route: Sendable {
                 let call = try call([])
                 return response(try await handler(call), contract, ifNoneMatch: call.headers.ifNoneMatch)
             }
-            let bytes = try await environment.body(of: request)
-            let limit = context.requestLimit ?? environment.requestLimit
-            return try await Deadline.run(within: limit, "The request") {
+            return try await Deadline.run(within: TimeLimit(environment.bodyLimit, "The body")) { alarm in
+                let bytes = try await environment.body(of: request)
+                alarm.set(TimeLimit(context.requestLimit ?? environment.requestLimit, "The request"))
                 let call = try call(bytes)
                 let answer = try await environment.replaying(call.idempotency, by: caller, at: call.now) {
                     response(try await handler(call), contract, ifNoneMatch: nil)

@@ -23,7 +23,7 @@ final class StatementMetrics: DatabaseObserver {
         self.factory = factory
     }
 
-    func statementFinished(text: String, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?) {
+    func statementFinished(_ statement: SQL, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?) {
         let (seconds, attoseconds) = duration.components
         timer(lane, outcome).recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }

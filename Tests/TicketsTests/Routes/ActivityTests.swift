@@ -69,7 +69,7 @@ struct ActivityTests {
             for contract in desk.service.assembly.routes.map(\.contract) where contract.method.isWrite {
                 let method = try #require(HTTPRequest.Method(rawValue: contract.method.rawValue))
                 let path = contract.path.replacing("{id}", with: ticket.id).replacing("{word}", with: "first")
-                let body = try Self.body(of: contract.id, desk.company)
+                let body = try Self.body(of: contract.id, desk.company)?.replacing("{id}", with: ticket.id)
                 let before = try Rows.count("core.activity")
                 let answer = try await desk.send(method, path, as: admin, body)
                 #expect(answer.status < 300, "\(contract.id) \(answer.text)")
@@ -89,7 +89,10 @@ struct ActivityTests {
             "tickets.create": #"{"owner": {"memo": "M"}, "description": "D"}"#,
             "tickets.update": #"{"priority": "urgent"}"#, "tickets.move": #"{"status": "in_progress"}"#,
             "tickets.claim": nil, "tickets.assign": #"{"assignee_id": "\#(company.agent.id)"}"#,
-            "tickets.unassign": nil, "ticket_notes.create": #"{"text": "N"}"#,
+            "tickets.unassign": nil,
+            "tickets.batch":
+                #"{"operations": [{"method": "POST", "path": "/v1/tickets/{id}/notes", "body": {"text": "B"}}]}"#,
+            "ticket_notes.create": #"{"text": "N"}"#,
             "ticket_categories.create": #"{"word": "second", "name": "S"}"#,
             "ticket_categories.update": #"{"name": "G"}"#,
             "ticket_categories.update_settings": #"{"reopen_window_days": 3}"#,

@@ -43,6 +43,16 @@ struct NumberSearchTests {
         }
     }
 
+    @Test("of many numbers with one end the ten newest are found, newest first")
+    func newest() async throws {
+        try await Desk.run { desk in
+            for number in 0..<15 { try desk.company.fill(1, from: 10_000 * number + 5_001) }
+            let newest = try Rows.of("SELECT id FROM tickets.ticket ORDER BY id DESC LIMIT 10")
+            let found = try await desk.all("/v1/tickets?q=5001").compactMap { $0["id"]?.text }
+            #expect(found == newest)
+        }
+    }
+
     @Test("closed tickets are found by their number, and filters hold for numbers too (A11)")
     func closed() async throws {
         try await Desk.run { desk in

@@ -78,7 +78,7 @@ struct TicketsSchemaTests {
                     "INSERT INTO tickets.search_word VALUES (gen_random_uuid(), 'word')",
                     """
                     SELECT tickets.search_newest(
-                        '00000000-0000-0000-0000-000000000000', '{}', '00000000-0000-0000-0000-000000000000', 1)
+                        '00000000-0000-0000-0000-000000000000', '{}', '00000000-0000-0000-0000-000000000000', 1, 1)
                     """,
                     "SELECT tickets.nearest_word('00000000-0000-0000-0000-000000000000', 'x')",
                 ] {
