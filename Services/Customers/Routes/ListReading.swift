@@ -35,35 +35,18 @@ enum ListReading {
     static func order(
         _ sort: CustomerSort?, _ cursor: Text<CursorText>?, binding: String
     ) throws(Problem) -> CustomerOrder {
-        let keys = try cursor.map { text throws(Problem) in try Cursor(text, binding: binding, count: 2).keys }
+        let keys = try PageReading.keys(cursor, binding: binding, count: 2)
         switch sort ?? .newest {
         case .newest:
             guard let keys else { return .newest(after: nil) }
             guard let id = ID<AnyRecord>(keys[1]),
                 let createdAt = try? Timestamp(postgresText: keys[0], type: .timestamptz)
-            else { throw wrongCursor }
+            else { throw PageReading.wrongCursor }
             return .newest(after: (createdAt, id))
         case .name:
             guard let keys else { return .name(after: nil) }
-            guard let id = ID<AnyRecord>(keys[1]) else { throw wrongCursor }
+            guard let id = ID<AnyRecord>(keys[1]) else { throw PageReading.wrongCursor }
             return .name(after: (keys[0], id))
         }
-    }
-
-    /// The id after which a page in order of ids starts; `nil` for the first page.
-    ///
-    /// - Throws: ``Problem`` 400 `invalid_cursor`.
-    static func id<Entity>(
-        _ cursor: Text<CursorText>?, binding: String, of entity: Entity.Type = Entity.self
-    ) throws(Problem) -> ID<Entity>? {
-        guard let cursor else { return nil }
-        guard let id = try Cursor(cursor, binding: binding, count: 1).keys.first.flatMap({ ID<Entity>($0) }) else {
-            throw wrongCursor
-        }
-        return id
-    }
-
-    private static var wrongCursor: Problem {
-        Problem(.invalidCursor, "Pass next_cursor back exactly as the list gave it.")
     }
 }

@@ -14,7 +14,7 @@ struct MembershipRoutes: Sendable {
     ) async throws -> Answer<Page<OrganizationMember>> {
         let (limit, workspace) = (call.query.limit ?? .standard, try call.principal.workspace)
         let binding = MembershipStore.binding(membersOf: call.path.id)
-        let after: ID<Individual>? = try ListReading.id(call.query.cursor, binding: binding)
+        let after: ID<Individual>? = try PageReading.id(call.query.cursor, binding: binding)
         let result = try await store.members(workspace, of: call.path.id, after: after, limit: limit.value)
         try await find(Organization.self, call.path.id, in: workspace, when: result.count == 0)
         return try .page(result, limit: limit, binding: binding, keys: ["id"])
@@ -24,7 +24,7 @@ struct MembershipRoutes: Sendable {
     func memberships(_ call: Call<IDPath<Individual>, PageQuery, NoBody>) async throws -> Answer<Page<Membership>> {
         let (limit, workspace) = (call.query.limit ?? .standard, try call.principal.workspace)
         let binding = MembershipStore.binding(membershipsOf: call.path.id)
-        let after: ID<Organization>? = try ListReading.id(call.query.cursor, binding: binding)
+        let after: ID<Organization>? = try PageReading.id(call.query.cursor, binding: binding)
         let result = try await store.memberships(workspace, of: call.path.id, after: after, limit: limit.value)
         try await find(Individual.self, call.path.id, in: workspace, when: result.count == 0)
         return try .page(result, limit: limit, binding: binding, keys: ["_organization_id"])

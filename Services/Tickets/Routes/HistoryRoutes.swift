@@ -19,12 +19,9 @@ struct HistoryRoutes: Sendable {
     func notes(_ call: Call<TicketPath, PageQuery, NoBody>) async throws -> Answer<Page<TicketNote>> {
         let (ticket, limit) = (try await ticket(call), call.query.limit ?? .standard)
         let binding = "ticket_notes \(ticket)"
-        let before = try key(call, binding).map { text throws(Problem) in
-            guard let id = ID<TicketNote>(text) else { throw TicketList.badCursor }
-            return id
-        }
         let rows = try await history.notes(
-            of: ticket, in: try call.principal.workspace, before: before, limit: limit.value)
+            of: ticket, in: try call.principal.workspace,
+            before: try PageReading.id(call.query.cursor, binding: binding), limit: limit.value)
         return try .page(rows, limit: limit, binding: binding, keys: ["id"])
     }
 
@@ -33,7 +30,8 @@ struct HistoryRoutes: Sendable {
         let (ticket, limit) = (try await ticket(call), call.query.limit ?? .standard)
         let binding = "ticket_activity \(ticket)"
         let rows = try await history.activity(
-            of: ticket, in: try call.principal.workspace, before: try version(call, binding), limit: limit.value)
+            of: ticket, in: try call.principal.workspace,
+            before: try PageReading.version(call.query.cursor, binding: binding), limit: limit.value)
         return try .page(rows, limit: limit, binding: binding, keys: ["version"])
     }
 
@@ -42,7 +40,8 @@ struct HistoryRoutes: Sendable {
         let (ticket, limit) = (try await ticket(call), call.query.limit ?? .standard)
         let binding = "ticket_assignments \(ticket)"
         let rows = try await history.assignments(
-            of: ticket, in: try call.principal.workspace, before: try version(call, binding), limit: limit.value)
+            of: ticket, in: try call.principal.workspace,
+            before: try PageReading.version(call.query.cursor, binding: binding), limit: limit.value)
         return try .page(rows, limit: limit, binding: binding, keys: ["version"])
     }
 
@@ -51,17 +50,6 @@ struct HistoryRoutes: Sendable {
             throw Problem.notFound("ticket")
         }
         return id
-    }
-
-    private func key(_ call: Call<TicketPath, PageQuery, NoBody>, _ binding: String) throws(Problem) -> String? {
-        guard let cursor = call.query.cursor else { return nil }
-        return try Cursor(cursor, binding: binding, count: 1).keys.first
-    }
-
-    private func version(_ call: Call<TicketPath, PageQuery, NoBody>, _ binding: String) throws(Problem) -> Int64? {
-        guard let text = try key(call, binding) else { return nil }
-        guard let version = Int64(text), version > 0 else { throw TicketList.badCursor }
-        return version
     }
 }
 

@@ -132,7 +132,7 @@ struct TicketList: Sendable {
         }
     }
 
-    static let badCursor = Problem(.invalidCursor, "Pass next_cursor back exactly as the list gave it.")
+    static var badCursor: Problem { PageReading.wrongCursor }
 }
 
 extension TicketStatus {
