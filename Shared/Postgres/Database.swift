@@ -120,9 +120,14 @@ package final class Database: Sendable {
         engine.hint(channel: channel, payload: payload)
     }
 
-    func observe(_ sql: SQL, _ lane: DatabaseLane, since start: ContinuousClock.Instant?, _ error: PostgresError?) {
+    func observe(
+        _ sql: SQL, at site: CallSite, _ lane: DatabaseLane, since start: ContinuousClock.Instant?,
+        _ error: PostgresError?
+    ) {
         guard let observer, let start else { return }
-        observer.statementFinished(sql, lane: lane, duration: ContinuousClock.now - start, outcome: error?.code)
+        let duration = ContinuousClock.now - start
+        observer.statementFinished(sql, lane: lane, duration: duration, outcome: error?.code)
+        observer.statementFinished(at: site, duration: duration)
     }
 
     func startObserving(_ sql: SQL) -> ContinuousClock.Instant? {
@@ -138,10 +143,10 @@ package final class Database: Sendable {
             let box = try await engine.run(call)
             let result = ResultSet(box: box, statement: call.statement, site: site)
             if options.forJSON { try result.checkJSON() }
-            observe(sql, options.lane, since: start, nil)
+            observe(sql, at: site, options.lane, since: start, nil)
             return result
         } catch {
-            observe(sql, options.lane, since: start, error)
+            observe(sql, at: site, options.lane, since: start, error)
             throw error.at(site, statement: sql.text)
         }
     }

@@ -15,6 +15,12 @@ package protocol DatabaseObserver: Sendable {
     ///   - duration: From the call to the answer, with the wait in the queue.
     ///   - outcome: `nil` for success, otherwise the kind of failure.
     func statementFinished(_ statement: SQL, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?)
+    /// A statement ended, well or not. The default does nothing.
+    ///
+    /// - Parameters:
+    ///   - site: Where it stands in the code: its name.
+    ///   - duration: From the call to the answer, with the wait in the queue.
+    func statementFinished(at site: CallSite, duration: Duration)
     /// A connection was opened, lost or refused.
     func connectionChanged(_ change: ConnectionChange)
 }
@@ -22,6 +28,8 @@ package protocol DatabaseObserver: Sendable {
 extension DatabaseObserver {
     /// Does nothing.
     package func statementStarted(_ statement: SQL) {}
+    /// Does nothing.
+    package func statementFinished(at site: CallSite, duration: Duration) {}
 }
 
 /// The sets of connections of one database.

@@ -172,12 +172,15 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
     }
 }
 
-/// Where a call stands in the source, for errors.
-struct CallSite: Sendable, Equatable {
+/// Where a call stands in the source: for errors, and as the statement's name in metrics.
+package struct CallSite: Sendable, Hashable, CustomStringConvertible {
     static let unknown = CallSite(file: "unknown", line: 0)
 
     let file: String
     let line: Int
+
+    /// `Tickets/TicketStore.swift:31`.
+    package var description: String { "\(file):\(line)" }
 }
 
 /// The fields of an error that the server sent; see "Error and Notice Message Fields" in the PostgreSQL manual.

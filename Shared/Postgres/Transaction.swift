@@ -40,10 +40,10 @@ package struct Transaction: Sendable {
             let box = try await database.engine.run(call, in: lease)
             let result = ResultSet(box: box, statement: call.statement, site: site)
             if forJSON { try result.checkJSON() }
-            database.observe(sql, .exclusive, since: start, nil)
+            database.observe(sql, at: site, .exclusive, since: start, nil)
             return result
         } catch {
-            database.observe(sql, .exclusive, since: start, error)
+            database.observe(sql, at: site, .exclusive, since: start, error)
             throw error.at(site, statement: sql.text)
         }
     }

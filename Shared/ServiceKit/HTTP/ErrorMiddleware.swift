@@ -23,15 +23,18 @@ package struct ErrorMiddleware: RouterMiddleware {
         let started = ContinuousClock.now
         let exchange = Exchange(request.headers, now: clock.now())
         context.exchange = exchange
+        // The time of a request's parts is the request's own.
+        let time = DatabaseTime.current ?? DatabaseTime()
         var response: Response
         do {
-            response = try await next(request, context)
+            response = try await DatabaseTime.$current.withValue(time) { try await next(request, context) }
         } catch {
             response = answer(to: error, request, exchange)
         }
         // Set, not appended: behind the gateway's edge a service's edge has set them already.
         response.headers[.requestID] = exchange.requestID
         response.headers[.traceparent] = exchange.trace.traceparent
+        if let timing = time.field { response.headers[.serverTiming] = timing }
         SecurityHeaders.apply(to: &response.headers)
         metrics.record(
             method: request.method, route: context.endpointPath, status: response.status.code,

@@ -64,6 +64,7 @@ package struct RouteEnvironment: Sendable {
                 throw Problem.unauthenticated()
             }
             let principal = try await verifier.verify(String(Substring(header.utf8.dropFirst(7))))
+            if principal.kind == .staff { DatabaseTime.current?.show() }
             guard principal.permissions.contains(permission) else { throw Problem.forbidden(permission) }
             return principal
         }

@@ -2,7 +2,8 @@ import Metrics
 import Postgres
 import Synchronization
 
-/// Measures statements by lane and outcome, and counts what happens to connections.
+/// Measures statements by lane and outcome, by their place in the code, and for the request that waits for them; counts
+/// what happens to connections.
 final class StatementMetrics: DatabaseObserver {
     private struct Key: Hashable {
         let lane: DatabaseLane
@@ -15,7 +16,14 @@ final class StatementMetrics: DatabaseObserver {
         var failed: [Key: Metrics.Timer] = [:]
     }
 
+    /// A distribution each would be a dozen series: how often and how long in all is enough to find the slow one.
+    private struct Place {
+        let count: Counter
+        let seconds: FloatingPointCounter
+    }
+
     private let durations = Mutex(Durations())
+    private let places = Mutex<[CallSite: Place]>([:])
     private let changes = Mutex<[String: Counter]>([:])
     private let factory: PrometheusRegistry
 
@@ -25,7 +33,24 @@ final class StatementMetrics: DatabaseObserver {
 
     func statementFinished(_ statement: SQL, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?) {
         let (seconds, attoseconds) = duration.components
-        timer(lane, outcome).recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        timer(lane, outcome).recordNanoseconds(nanoseconds)
+        DatabaseTime.current?.add(nanoseconds: nanoseconds)
+    }
+
+    func statementFinished(at site: CallSite, duration: Duration) {
+        let place = places.withLock { places in
+            if let known = places[site] { return known }
+            let dimensions = [("statement", site.description)]
+            let made = Place(
+                count: Counter(label: "database_statements_total", dimensions: dimensions, factory: factory),
+                seconds: FloatingPointCounter(
+                    label: "database_statement_seconds_total", dimensions: dimensions, factory: factory))
+            places[site] = made
+            return made
+        }
+        place.count.increment()
+        place.seconds.increment(by: duration / .seconds(1))
     }
 
     private func timer(_ lane: DatabaseLane, _ outcome: PostgresError.Code?) -> Metrics.Timer {

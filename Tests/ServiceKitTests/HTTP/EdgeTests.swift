@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdTesting
 import Models
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ServiceKit
@@ -139,6 +140,29 @@ struct EdgeTests {
                 text.contains(#"http_requests_total{method="GET",route="/v1/notes/{id}",status="404"} 3.0"#), "\(text)")
             #expect(text.contains("# TYPE http_request_duration_seconds histogram"))
             #expect(text.contains(#"http_request_duration_seconds_count{method="GET",route="/v1/notes/{id}"} 3"#))
+        }
+    }
+
+    @Test("staff are told how long the database took, on failures too; nobody else is (Server-Timing)")
+    func tellsTimeToStaff() async throws {
+        let staff = try await service.authorization()
+        var process = staff
+        let principal = Principal.sample(
+            kind: .service, permissions: [.workspaceRead], expiresAt: service.clock.now().adding(.seconds(60)))
+        process[.authorization] =
+            "Bearer \(try await service.signer.token(for: principal, issuedAt: service.clock.now()))"
+        let other = process
+        try await service.test { client in
+            let path = "/v1/notes/\(ID<User>.make(at: .now))"
+            for (path, headers, status, isTold) in [
+                ("/v1/notes", staff, 200, true), (path, staff, 404, true), ("/v1/notes", other, 200, false),
+                ("/v1/notes", [:], 401, false), ("/v1/open", staff, 200, false),
+                ("/v1/notes?limit=0", staff, 400, true),
+            ] {
+                let response = try await client.execute(uri: path, method: .get, headers: headers)
+                #expect(response.status.code == status)
+                #expect((response.headers[.serverTiming] == "db;dur=0.000") == isTold, "\(path) \(status)")
+            }
         }
     }
 
