@@ -126,6 +126,15 @@ struct BatchTests {
         #expect(service.log.entries.isEmpty)
     }
 
+    @Test("the routes that an operation can reach hold no batch, nor what comes from elsewhere")
+    func innerRoutes() {
+        let table = RouteTable([
+            .batch(SampleService.batch), .raw(SampleService.fail.contract) { _, _ in throw CancellationError() },
+            .on(SampleService.open) { _ in throw CancellationError() },
+        ])
+        #expect(table.inner.routes.map(\.contract.id) == ["notes.open"])
+    }
+
     @Test("100 operations are taken, 101 are refused and none is done; none at all is no fault")
     func limit() async throws {
         let most = try await send(Array(repeating: operation(), count: 100), to: service)
