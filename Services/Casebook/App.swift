@@ -8,7 +8,7 @@ struct App: AsyncParsableCommand {
         commandName: "casebook", abstract: "Runs and looks after a Casebook installation.",
         subcommands: [
             UpCommand.self, MigrateCommand.self, SeedCommand.self, DoctorCommand.self, AdminCommand.self,
-            ActivityCommand.self, TicketCommand.self, HealthCommand.self,
+            ActivityCommand.self, AuditCommand.self, TicketCommand.self, HealthCommand.self,
         ])
 
     /// What the environment says; read here and nowhere else.

@@ -17,6 +17,10 @@ enum IdentityDefinition: ServiceDefinition {
             step("m0005_audit", PackageResources.m0005_audit_sql),
             step("m0006_published_view", PackageResources.m0006_published_view_sql),
             step("m0007_published_team", PackageResources.m0007_published_team_sql),
+            step("m0008_throttle", PackageResources.m0008_throttle_sql),
+            step("m0009_second_factor", PackageResources.m0009_second_factor_sql),
+            step("m0010_link", PackageResources.m0010_link_sql),
+            step("m0011_audit_chain", PackageResources.m0011_audit_chain_sql),
         ]
     }
 
@@ -33,8 +37,8 @@ enum IdentityDefinition: ServiceDefinition {
         _ base: ServiceBase<IdentityConfiguration>, hasher: PasswordHasher
     ) async throws -> Assembly {
         let database = base.database
-        guard let encryptionKey = base.configuration.encryptionKey else { throw NoEncryptionKey() }
-        let signingKeys = SigningKeyStore(database: database, encryption: encryptionKey)
+        guard let keyring = base.configuration.keyring else { throw NoEncryptionKey() }
+        let signingKeys = SigningKeyStore(database: database, keyring: keyring)
         let mint = TokenMint(keyring: try await signingKeys.open(at: base.clock.now()))
         let cookie = SessionCookie(publicURL: base.service.publicURL)
         if !cookie.isSecure {
@@ -43,21 +47,44 @@ enum IdentityDefinition: ServiceDefinition {
                 metadata: ["public.url": "\(base.service.publicURL)", "cookie.name": "\(cookie.name)"])
         }
         return Assembly(
-            routes: routeTable(
-                sessions: SessionRoutes(
-                    database: database, hasher: hasher, cookie: cookie, random: systemRandomBytes, logger: base.logger),
-                tokens: TokenRoutes(
-                    database: database, mint: mint, clients: base.configuration.serviceClients, logger: base.logger),
-                users: UserRoutes(database: database, hasher: hasher),
-                passwords: PasswordRoutes(database: database, hasher: hasher),
-                teams: TeamRoutes(database: database),
-                keys: APIKeyRoutes(database: database, random: systemRandomBytes),
-                workspaces: WorkspaceRoutes(database: database, hasher: hasher)),
+            routes: routes(base, hasher, SignInGate(database: database, keyring: keyring), mint, signingKeys),
             workers: [
                 SigningKeyRefresh(store: signingKeys, mint: mint, clock: base.clock, logger: base.logger),
                 SessionSweep(store: SessionStore(database: database), clock: base.clock, logger: base.logger),
+                ThrottleSweep(store: ThrottleStore(database: database), clock: base.clock, logger: base.logger),
+                SecretRotation(store: SealedSecretStore(database: database, keyring: keyring), logger: base.logger),
+                ActivitySealing(database: database, clock: base.clock, logger: base.logger).consumer,
                 IdempotencySweeper(database: database, logger: base.logger),
             ])
+    }
+
+    private static func routes(
+        _ base: ServiceBase<IdentityConfiguration>, _ hasher: PasswordHasher, _ gate: SignInGate, _ mint: TokenMint,
+        _ signingKeys: SigningKeyStore
+    ) -> [Route] {
+        let (database, edge) = (base.database, base.configuration.edge)
+        let publicURL = base.service.publicURL
+        let cookie = SessionCookie(publicURL: publicURL)
+        return routeTable(
+            signIns: SignInRoutes(
+                database: database, hasher: hasher, gate: gate,
+                settings: SignInSettings(
+                    cookie: cookie, device: DeviceCookie(publicURL: publicURL), edge: edge, random: systemRandomBytes),
+                logger: base.logger),
+            sessions: SessionRoutes(database: database, cookie: cookie),
+            tokens: TokenRoutes(
+                database: database, mint: mint, signingKeys: signingKeys, clients: base.configuration.serviceClients,
+                logger: base.logger),
+            users: UserRoutes(database: database, hasher: hasher),
+            passwords: PasswordRoutes(database: database, hasher: hasher, gate: gate),
+            factors: SecondFactorRoutes(database: database, hasher: hasher, gate: gate, random: systemRandomBytes),
+            links: LinkRoutes(
+                database: database, hasher: hasher, gate: gate,
+                settings: LinkSettings(publicURL: publicURL, edge: edge, random: systemRandomBytes)),
+            teams: TeamRoutes(database: database),
+            keys: APIKeyRoutes(database: database, random: systemRandomBytes),
+            workspaces: WorkspaceRoutes(database: database, hasher: hasher),
+            audit: AuditRoutes(database: database))
     }
 
     static func seed(

@@ -5,8 +5,11 @@ import ServiceClient
 /// What an operator may do in any workspace, through identity and recorded like any other change.
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "admin", abstract: "Makes workspaces, people and keys, and resets passwords.",
-        subcommands: [CreateWorkspace.self, CreateUser.self, CreateKey.self, ResetPassword.self])
+        commandName: "admin", abstract: "Makes workspaces, people, links and keys, and resets passwords.",
+        subcommands: [
+            CreateWorkspace.self, CreateUser.self, Invite.self, CreateKey.self, ResetPassword.self, ResetLink.self,
+            RotateKeys.self,
+        ])
 
     /// Where to act.
     struct Place: ParsableArguments {

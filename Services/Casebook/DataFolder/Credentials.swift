@@ -8,6 +8,8 @@ struct Credentials: Codable, Sendable, Equatable {
     var clientSecrets: [String: String] = [:]
     /// Encrypts what `identity` must be able to read again, such as its signing keys: 32 bytes in base64.
     var encryptionKey: String
+    /// What the gateway and `identity` share, so that the one believes the other's word for a client's address.
+    var edgeSecret: String?
     /// The first administrator until its password was shown once.
     var firstAdministrator: FirstAdministrator?
 
@@ -33,6 +35,7 @@ struct Credentials: Codable, Sendable, Equatable {
         for client in Self.clients where credentials.clientSecrets[client] == nil {
             credentials.clientSecrets[client] = Secret.hexadecimal()
         }
+        credentials.edgeSecret = credentials.edgeSecret ?? Secret.hexadecimal()
         for service in Installation.services {
             guard let password = settings?.password(of: service) else { continue }
             credentials.databasePasswords[ServiceEnvironment.role(of: service)] = password

@@ -27,6 +27,9 @@ struct ServiceEnvironment: Sendable {
         environment["\(own)DATABASE_URL"] = databaseURL(role: Self.role(of: service))
         for peer in ServiceName.allCases { environment["CASEBOOK_\(peer.rawValue.uppercased())_URL"] = url(of: peer) }
         environment["CASEBOOK_PUBLIC_URL"] = environment["CASEBOOK_PUBLIC_URL"] ?? url(of: .gateway)
+        if service == .identity || service == .gateway { environment["CASEBOOK_EDGE_SECRET"] = credentials.edgeSecret }
+        // There is one copy of each: nobody is left to look for another while it stops.
+        environment["CASEBOOK_DRAIN_GRACE_SECONDS"] = environment["CASEBOOK_DRAIN_GRACE_SECONDS"] ?? "0"
         if service == .identity { environment.merge(forIdentity) { $1 } }
         return environment
     }

@@ -2,48 +2,6 @@ import Crypto
 import FoundationEssentials
 import Models
 
-/// The key under which private signing keys lie at rest: AES-256-GCM, 32 bytes of configuration.
-struct EncryptionKey: Sendable {
-    /// What is wrong with a sealed text.
-    enum Failure: Error {
-        /// It was sealed under another key, for another key id, or was changed.
-        case cannotOpen(kid: String)
-    }
-
-    private let key: SymmetricKey
-
-    /// Reads 32 bytes in base64; `nil` for anything else.
-    init?(base64 text: String) {
-        guard let bytes = Data(base64Encoded: text), bytes.count == 32 else { return nil }
-        key = SymmetricKey(data: bytes)
-    }
-
-    /// Seals a secret: nonce, ciphertext and tag in one.
-    ///
-    /// `kid` is bound to it as additional data, so that a row's secret cannot be moved to another row.
-    func seal(_ secret: Data, kid: String) throws -> Data {
-        let box = try AES.GCM.seal(secret, using: key, authenticating: Data(kid.utf8))
-        guard let combined = box.combined else { throw CryptoKitError.incorrectParameterSize }
-        return combined
-    }
-
-    /// Opens what ``seal(_:kid:)`` made.
-    ///
-    /// - Throws: ``Failure/cannotOpen(kid:)``; nothing is returned that was not authenticated.
-    func open(_ sealed: Data, kid: String) throws(Failure) -> Data {
-        do {
-            return try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key, authenticating: Data(kid.utf8))
-        } catch {
-            throw .cannotOpen(kid: kid)
-        }
-    }
-}
-
-extension EncryptionKey: CustomStringConvertible {
-    /// Never the key.
-    var description: String { "<redacted>" }
-}
-
 /// A key that signs tokens: Ed25519 (RFC 8032).
 struct SigningKey: Sendable {
     /// The key's id, as tokens name it in their header.
@@ -51,6 +9,8 @@ struct SigningKey: Sendable {
     /// Counts the keys that were ever made; the highest valid one signs.
     let generation: Int64
     let privateKey: Curve25519.Signing.PrivateKey
+    /// When it was made and published.
+    let createdAt: Timestamp
     /// When tokens signed with it stop being taken; `nil` while no end is set.
     let expiresAt: Timestamp?
 
@@ -60,17 +20,26 @@ struct SigningKey: Sendable {
     static func make(generation: Int64, at now: Timestamp) -> SigningKey {
         SigningKey(
             kid: ID<SigningKey>.make(at: now).description, generation: generation,
-            privateKey: Curve25519.Signing.PrivateKey(), expiresAt: nil)
+            privateKey: Curve25519.Signing.PrivateKey(), createdAt: now, expiresAt: nil)
     }
 }
 
-/// The signing keys that are valid at one moment, opened: the newest signs, all verify.
+/// The signing keys that are valid at one moment, opened: the newest that everybody knows signs, all verify.
 struct SigningKeyring: Sendable {
+    /// A new key signs nothing for this long: a process that has just loaded the published keys loads them again for
+    /// an unknown id after a second at the earliest, and would refuse its tokens until then.
+    static let settling: Duration = .seconds(5)
+    /// The former keys go on for this long after a new one is there: ten times what it takes until every replica has
+    /// looked for new keys and every token of an old one has ended.
+    static let overlap: Duration = .seconds(900)
+
     let keys: [SigningKey]
 
-    /// The key that signs new tokens: the newest one whose end is not set or is farther away than a token lives.
+    /// The key that signs new tokens: the newest one that has settled and whose end is not set or is farther away than
+    /// a token lives; the oldest one, when none has settled.
     func signer(at now: Timestamp, tokenLifetime: Duration) -> SigningKey? {
-        keys.filter { key in key.expiresAt.map { $0 > now.adding(tokenLifetime) } ?? true }
-            .max { $0.generation < $1.generation }
+        let usable = keys.filter { key in key.expiresAt.map { $0 > now.adding(tokenLifetime) } ?? true }
+        let settled = usable.filter { $0.createdAt.adding(Self.settling) <= now }
+        return settled.max { $0.generation < $1.generation } ?? usable.min { $0.generation < $1.generation }
     }
 }

@@ -6,6 +6,7 @@ import ServiceKit
 struct PasswordRoutes: Sendable {
     let database: Database
     let hasher: PasswordHasher
+    let gate: SignInGate
 
     private var store: PasswordStore { PasswordStore(database: database) }
 
@@ -17,6 +18,9 @@ struct PasswordRoutes: Sendable {
         let user = try call.userID
         guard let subject = try await store.subject(context.workspace, user) else { throw Problem.notFound("user") }
         try check(call.body.newPassword.value, for: subject)
+        // Whoever has somebody's session guesses the password no faster than at the door.
+        let account = AccountName(workspace: subject.workspaceSlug, email: subject.email)
+        let admission = try await gate.admit(account, device: nil, network: nil, at: call.now)
         let stored = subject.encoded.flatMap(PasswordHash.init)
         let hash = try await RuleProblems.translating {
             guard try await hasher.verify(call.body.currentPassword.value, against: stored) else {
@@ -29,6 +33,7 @@ struct PasswordRoutes: Sendable {
             answer: .noContent, context)
         guard let ended else { throw Self.notTheCurrentOne }
         for session in ended { database.hint(Revocation.channel, session) }
+        try await gate.succeed(admission)
         return .noContent
     }
 

@@ -3,18 +3,23 @@ import ServiceKit
 
 /// Every endpoint of the service and its handler, on one screen.
 func routeTable(
-    sessions: SessionRoutes, tokens: TokenRoutes, users: UserRoutes, passwords: PasswordRoutes, teams: TeamRoutes,
-    keys: APIKeyRoutes, workspaces: WorkspaceRoutes
+    signIns: SignInRoutes, sessions: SessionRoutes, tokens: TokenRoutes, users: UserRoutes, passwords: PasswordRoutes,
+    factors: SecondFactorRoutes, links: LinkRoutes, teams: TeamRoutes, keys: APIKeyRoutes, workspaces: WorkspaceRoutes,
+    audit: AuditRoutes
 ) -> [Route] {
     [
-        .on(Sessions.create, use: sessions.create),
+        .on(Sessions.create, use: signIns.create),
+        .on(Sessions.prove, use: signIns.prove),
         .on(Sessions.list, use: sessions.list),
         .on(Sessions.current, use: sessions.current),
         .on(Sessions.endCurrent, use: sessions.endCurrent),
         .on(Sessions.end, use: sessions.end),
+        .on(Sessions.endAll, use: sessions.endAll),
+        .on(Sessions.endAllOf, use: sessions.endAllOf),
 
         .on(Tokens.exchange, use: tokens.exchange),
         .on(Tokens.keys, use: tokens.keys),
+        .on(Tokens.rotateKeys, use: tokens.rotateKeys),
 
         .on(Users.me, use: users.me),
         .on(Users.list, use: users.list),
@@ -25,6 +30,19 @@ func routeTable(
         .on(Users.updateNotifications, use: users.updateNotifications),
         .on(Users.changePassword, use: passwords.change),
         .on(Users.resetPassword, use: passwords.reset),
+
+        .on(SecondFactors.show, use: factors.show),
+        .on(SecondFactors.enrol, use: factors.enrol),
+        .on(SecondFactors.confirm, use: factors.confirm),
+        .on(SecondFactors.replaceCodes, use: factors.replaceCodes),
+        .on(SecondFactors.disable, use: factors.disable),
+        .on(SecondFactors.reset, use: factors.reset),
+
+        .on(Links.invite, use: links.invite),
+        .on(Links.issue, use: links.issue),
+        .on(Links.requestReset, use: links.requestReset),
+        .on(Links.show, use: links.show),
+        .on(Links.use, use: links.use),
 
         .on(Teams.list, use: teams.list),
         .on(Teams.show, use: teams.show),
@@ -44,5 +62,8 @@ func routeTable(
         .on(Workspaces.create, use: workspaces.create),
         .on(Workspaces.show, use: workspaces.show),
         .on(Workspaces.update, use: workspaces.update),
+
+        .on(SecurityAudit.list, use: audit.list),
+        .on(SecurityAudit.verify, use: audit.verify),
     ]
 }

@@ -7,6 +7,7 @@ import ServiceKit
 struct TokenRoutes: Sendable {
     let database: Database
     let mint: TokenMint
+    let signingKeys: SigningKeyStore
     let clients: ServiceClients
     let logger: Logger
 
@@ -38,6 +39,19 @@ struct TokenRoutes: Sendable {
         try .value(VerificationKeySet(keys: try await PublishedKeyStore(database: database).keys()))
     }
 
+    /// Makes the next key that signs tokens; the former ones go on for a while.
+    func rotateKeys(_ call: Call<NoPath, NoQuery, NoBody>) async throws -> Answer<RotatedKey> {
+        guard let key = try await signingKeys.rotate(at: call.now) else {
+            throw Problem(.conflict, "Another replica has just made the next key.")
+        }
+        await mint.replace(try await signingKeys.open(at: call.now))
+        logger.notice("new signing key", metadata: ["key.id": "\(key.kid)"])
+        return try .value(
+            RotatedKey(
+                kid: key.kid, signsFrom: call.now.adding(SigningKeyring.settling),
+                formerUntil: call.now.adding(SigningKeyring.overlap)))
+    }
+
     private func session(
         _ credential: Credential, _ workspace: ID<Workspace>, _ now: Timestamp
     ) async throws -> Answer<IssuedToken> {
@@ -49,7 +63,7 @@ struct TokenRoutes: Sendable {
             await noting { try await sessions.noteUse(workspace, id, now: now) }
         }
         let token = try await mint.mint(
-            workspace: workspace, kind: .staff, subject: row.user.description, permissions: row.role.permissions,
+            workspace: workspace, kind: .staff, subject: row.user.description, permissions: row.permissions,
             credentialID: id.description, at: now)
         return try answer(token, csrfToken: CSRFToken.derive(credentialHash: row.credentialHash))
     }

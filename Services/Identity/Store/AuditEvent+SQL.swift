@@ -37,19 +37,34 @@ struct AuditSource: Sendable {
 }
 
 extension AuditEvent {
-    /// The part of a statement that writes this line once `changed` answers a row: `audit AS (INSERT …)`.
+    /// The part of a statement that writes this line once `changed` answers a row, which it does at most once: the next
+    /// link of the workspace's chain, and `audit AS (INSERT …)`.
+    ///
+    /// The chain's end is locked until the transaction ends: nothing else may be locked after it.
     func insertion(_ source: AuditSource) -> SQL {
-        """
-        audit AS (
-            INSERT INTO identity.audit (
-                workspace_id, id, event, actor_kind, actor_id, actor_service, user_id, credential_id, detail,
-                request_id, created_at)
-            SELECT \(source.workspace), \(ID<AuditEvent>.make(at: source.now)), \(name.rawValue), \(source.actorKind),
-                \(source.actor), \(source.service), \(user), \(credential.flatMap(UUID.init(uuidString:))),
-                \(document), \(source.requestID), \(source.now)
-            FROM changed
-        )
-        """
+        let line: SQL = """
+            \(ID<AuditEvent>.make(at: source.now)), \(name.rawValue), \(source.actorKind), \(source.actor),
+            \(source.service), \(user), \(credential.flatMap(UUID.init(uuidString:))), \(document),
+            \(source.requestID), \(source.now)
+            """
+        return """
+            chain AS (
+                INSERT INTO identity.chain AS c (workspace_id, kind, seq, digest)
+                SELECT \(source.workspace), 'audit', 1,
+                    identity.audit_digest(decode(repeat('00', 32), 'hex'), \(line))
+                FROM changed
+                ON CONFLICT (workspace_id, kind) DO UPDATE
+                SET seq = c.seq + 1, digest = identity.audit_digest(c.digest, \(line))
+                RETURNING c.seq, c.digest
+            ),
+            audit AS (
+                INSERT INTO identity.audit (
+                    workspace_id, id, event, actor_kind, actor_id, actor_service, user_id, credential_id, detail,
+                    request_id, created_at, seq, digest)
+                SELECT \(source.workspace), \(line), chain.seq, chain.digest
+                FROM chain
+            )
+            """
     }
 
     private var document: JSONText {

@@ -31,6 +31,12 @@ struct CredentialEnding {
         return rows.map(\.id)
     }
 
+    /// Makes all links of a user void: whoever has the password, or chose another, needs none that was sent before.
+    func voidLinks(of user: ID<User>) async throws {
+        _ = try await tx.query(
+            "DELETE FROM identity.link WHERE workspace_id = \(context.workspace) AND user_id = \(user)")
+    }
+
     /// Revokes keys.
     ///
     /// - Returns: The ids of those that were not revoked before.
@@ -54,6 +60,8 @@ struct CredentialEnding {
     }
 
     /// Writes one line of the security audit.
+    ///
+    /// The last statement of its transaction: the end of the workspace's chain is locked from then on.
     func audit(_ event: AuditEvent) async throws {
         _ = try await tx.query(
             """

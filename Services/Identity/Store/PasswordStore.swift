@@ -53,8 +53,10 @@ struct PasswordStore: Sendable {
             guard result.count == 1 else { return nil }
             let credentials = CredentialEnding(tx: tx, context: context)
             let event: AuditEvent.Name = replaced == nil ? .passwordReset : .passwordChanged
+            let ended = try await credentials.endSessions(of: user, except: session)
+            try await credentials.voidLinks(of: user)
             try await credentials.audit(AuditEvent(event, user: user))
-            return try await credentials.endSessions(of: user, except: session)
+            return ended
         }
     }
 }

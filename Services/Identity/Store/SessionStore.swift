@@ -18,12 +18,15 @@ struct SessionStore: Sendable {
         let credential: Credential
         let userAgent: String?
         let startedAt: Timestamp
+        /// How the second step was taken; `nil` when there was none.
+        var secondFactor: SecondFactorMethod?
     }
 
     /// Starts a session for a user whose password was just found right, in one statement with directory and audit.
     ///
     /// The user's and the password's rows are locked against change: a session does not start with a password that
-    /// was replaced, or for a user who was deactivated, since it was compared.
+    /// was replaced, or for a user who was deactivated, since it was compared; and not with a password alone when the
+    /// user has confirmed a second factor meanwhile.
     ///
     /// - Returns: Whether it started.
     func start(
@@ -33,7 +36,10 @@ struct SessionStore: Sendable {
         let end = SessionLife.end(startedAt: session.startedAt)
         let source = AuditSource(
             workspace: workspace, user: candidate.user, requestID: requestID, now: session.startedAt)
-        let event = AuditEvent(.signedIn, user: candidate.user, credential: session.id.description)
+        let event = AuditEvent(
+            .signedIn, user: candidate.user, credential: session.id.description,
+            detail: session.secondFactor.map { ["second_factor": $0.rawValue] } ?? [:])
+        let hasSecondFactor = session.secondFactor != nil
         let result = try await database.write(
             in: .workspace(workspace),
             """
@@ -43,13 +49,18 @@ struct SessionStore: Sendable {
                 JOIN identity.password AS p ON p.workspace_id = u.workspace_id AND p.user_id = u.id
                 WHERE u.workspace_id = \(workspace) AND u.id = \(candidate.user) AND u.is_active
                     AND p.encoded = \(candidate.encodedPassword)
+                    AND (\(hasSecondFactor) OR NOT EXISTS (
+                        SELECT FROM identity.second_factor AS f
+                        WHERE f.workspace_id = \(workspace) AND f.user_id = \(candidate.user)
+                            AND f.confirmed_at IS NOT NULL))
                 FOR SHARE OF u, p
             ),
             changed AS (
                 INSERT INTO identity.session (
-                    workspace_id, id, user_id, credential_hash, user_agent, created_at, last_used_at, expires_at)
+                    workspace_id, id, user_id, credential_hash, user_agent, created_at, last_used_at, expires_at,
+                    has_second_factor)
                 SELECT \(workspace), \(session.id), id, \(session.credential.hash), \(session.userAgent),
-                    \(session.startedAt), \(session.startedAt), \(end)
+                    \(session.startedAt), \(session.startedAt), \(end), \(hasSecondFactor)
                 FROM subject
                 RETURNING id
             ),
@@ -89,9 +100,11 @@ struct SessionStore: Sendable {
         let row = try await database.first(
             .point, in: .workspace(workspace),
             """
-            SELECT s.id, s.user_id, s.credential_hash, s.last_used_at, s.expires_at, u.role, u.is_active
+            SELECT s.id, s.user_id, s.credential_hash, s.last_used_at, s.expires_at, u.role, u.is_active,
+                w.requires_second_factor AND NOT s.has_second_factor AS is_restricted
             FROM identity.session AS s
             JOIN identity.user AS u ON u.workspace_id = s.workspace_id AND u.id = s.user_id
+            JOIN identity.workspace AS w ON w.workspace_id = s.workspace_id
             WHERE s.workspace_id = \(workspace) AND s.id = \(id)
             """, as: SessionRow.self)
         guard let row, row.isActive, row.idleEnd > now else { return nil }
@@ -136,6 +149,27 @@ struct SessionStore: Sendable {
         return result.count == 1
     }
 
+    /// Ends all sessions of a user, in one transaction with directory, audit and key.
+    ///
+    /// - Returns: The ids of the ended sessions.
+    /// - Throws: ``Problem`` 404 when there is no such user; ``PostgresError``.
+    func endAll(of user: ID<User>, _ context: WriteContext) async throws -> [String] {
+        try await database.transaction(in: context.scope) { tx in
+            let found = try await tx.query(
+                """
+                SELECT id FROM identity.user
+                WHERE workspace_id = \(context.workspace) AND id = \(user)
+                FOR SHARE
+                """)
+            guard found.count == 1 else { throw Problem.notFound("user") }
+            let credentials = CredentialEnding(tx: tx, context: context)
+            let ended = try await credentials.endSessions(of: user)
+            try await context.keep(.noContent, in: tx)
+            try await credentials.audit(AuditEvent(.signedOutEverywhere, user: user))
+            return ended
+        }
+    }
+
     /// Removes sessions that are past their end, of all workspaces, at most ``sweepLimit`` at a time.
     ///
     /// - Returns: How many were found.
@@ -166,7 +200,9 @@ struct SessionStore: Sendable {
 
 /// A session as the token exchange needs it, with its user's rights of now.
 struct SessionRow: PostgresRow {
-    static let columns = ["id", "user_id", "credential_hash", "last_used_at", "expires_at", "role", "is_active"]
+    static let columns = [
+        "id", "user_id", "credential_hash", "last_used_at", "expires_at", "role", "is_active", "is_restricted",
+    ]
 
     let id: ID<Session>
     let user: ID<User>
@@ -175,6 +211,8 @@ struct SessionRow: PostgresRow {
     let expiresAt: Timestamp
     let role: Role
     let isActive: Bool
+    /// Whether the workspace asks for a second factor that this session started without.
+    let isRestricted: Bool
 
     init(row: borrowing RowReader) throws(PostgresDecodingError) {
         id = try row.decode("id")
@@ -184,7 +222,11 @@ struct SessionRow: PostgresRow {
         expiresAt = try row.decode("expires_at")
         role = try row.decode("role")
         isActive = try row.decode("is_active")
+        isRestricted = try row.decode("is_restricted")
     }
+
+    /// What the session may do: all that the role may, or nothing but what it takes to set up a second factor.
+    var permissions: Set<Permission> { isRestricted ? [.profileManage] : role.permissions }
 
     /// When it is over if it is not used again.
     var idleEnd: Timestamp { SessionLife.idleEnd(lastUsedAt: lastUsedAt, expiresAt: expiresAt) }

@@ -32,26 +32,35 @@ struct SignInStore: Sendable {
     ///
     /// Index: uq_user_email.
     func candidate(_ workspace: ID<Workspace>, email: EmailKey) async throws -> SignInCandidate? {
+        try await candidate(workspace, "u.email_key = \(email.value)")
+    }
+
+    /// The active user of an id, with the password as stored.
+    func candidate(_ workspace: ID<Workspace>, _ user: ID<User>) async throws -> SignInCandidate? {
+        try await candidate(workspace, "u.id = \(user)")
+    }
+
+    private func candidate(_ workspace: ID<Workspace>, _ condition: SQL) async throws -> SignInCandidate? {
         try await database.first(
             .point, in: .workspace(workspace),
             """
-            SELECT u.workspace_id, u.id, p.encoded
+            SELECT u.workspace_id, u.id, u.email, w.slug, w.requires_second_factor, p.encoded,
+                f.confirmed_at IS NOT NULL AS has_second_factor
             FROM identity.user AS u
+            JOIN identity.workspace AS w ON w.workspace_id = u.workspace_id
             JOIN identity.password AS p ON p.workspace_id = u.workspace_id AND p.user_id = u.id
-            WHERE u.workspace_id = \(workspace) AND u.email_key = \(email.value) AND u.is_active
+            LEFT JOIN identity.second_factor AS f ON f.workspace_id = u.workspace_id AND f.user_id = u.id
+            WHERE u.workspace_id = \(workspace) AND \(condition) AND u.is_active
             """, as: SignInCandidate.self)
     }
 
-    /// Writes down a sign-in that failed.
-    func noteFailure(
-        _ workspace: ID<Workspace>, user: ID<User>?, requestID: String, now: Timestamp
-    ) async throws {
-        let source = AuditSource(workspace: workspace, user: nil, requestID: requestID, now: now)
+    /// Writes down what happened at a sign-in that brought no session.
+    func note(_ event: AuditEvent, _ source: AuditSource) async throws {
         _ = try await database.write(
-            in: .workspace(workspace),
+            in: .workspace(source.workspace),
             """
             WITH changed AS (SELECT 1 AS one),
-            \(AuditEvent(.signInFailed, user: user).insertion(source))
+            \(event.insertion(source))
             SELECT count(*) FROM changed
             """)
     }
@@ -79,15 +88,26 @@ struct SignInStore: Sendable {
 
 /// A user who may sign in, if the password is right.
 struct SignInCandidate: PostgresRow {
-    static let columns = ["workspace_id", "id", "encoded"]
+    static let columns = [
+        "workspace_id", "id", "email", "slug", "requires_second_factor", "encoded", "has_second_factor",
+    ]
 
     let workspace: ID<Workspace>
     let user: ID<User>
+    let email: String
+    let slug: String
+    let requiresSecondFactor: Bool
     let encodedPassword: String
+    /// Whether the password is only the first step.
+    let hasSecondFactor: Bool
 
     init(row: borrowing RowReader) throws(PostgresDecodingError) {
         workspace = try row.decode("workspace_id")
         user = try row.decode("id")
+        email = try row.decode("email")
+        slug = try row.decode("slug")
+        requiresSecondFactor = try row.decode("requires_second_factor")
         encodedPassword = try row.decode("encoded")
+        hasSecondFactor = try row.decode("has_second_factor")
     }
 }

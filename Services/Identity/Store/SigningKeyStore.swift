@@ -7,35 +7,81 @@ import ServiceKit
 /// Keeps the keys that sign tokens, sealed.
 struct SigningKeyStore: Sendable {
     let database: Database
-    let encryption: EncryptionKey
+    let keyring: Keyring
+
+    /// A key is made by itself, for an encryption key that is new, at most once in this time: two replicas that are
+    /// told different orders of the encryption keys would go on making keys against each other.
+    static let shortestAge: Duration = .seconds(3_600)
 
     /// Loads the valid keys and opens them.
     ///
     /// When there is none it makes the first: of several replicas that start at once one wins, and the others read its
     /// key.
     ///
-    /// - Throws: ``EncryptionKey/Failure`` when a key was sealed under another encryption key; ``PostgresError``.
+    /// - Throws: ``Keyring/Failure`` when a key was sealed under an encryption key that is not there;
+    ///   ``PostgresError``.
     func open(at now: Timestamp) async throws -> SigningKeyring {
         // The number is read before the keys: whoever adds a key in between is seen, and whoever adds one later takes
         // the same number. The other way round a second key would follow the first.
         let next = try await lastGeneration() + 1
         let keys = try await load(at: now)
         guard keys.isEmpty else { return SigningKeyring(keys: keys) }
-        try await add(SigningKey.make(generation: next, at: now), at: now)
+        _ = try await add(SigningKey.make(generation: next, at: now), at: now)
         return SigningKeyring(keys: try await load(at: now))
     }
 
-    /// Seals and adds a key, unless another replica has added one of the same generation.
-    func add(_ key: SigningKey, at now: Timestamp) async throws {
-        let sealed = try encryption.seal(key.privateKey.rawRepresentation, kid: key.kid)
-        _ = try await database.write(
+    /// Makes the next key and sets an end to the others; unless another replica does so at the same moment.
+    ///
+    /// - Returns: The new key; `nil` when another replica made one.
+    func rotate(at now: Timestamp) async throws -> SigningKey? {
+        let key = SigningKey.make(generation: try await lastGeneration() + 1, at: now)
+        return try await add(key, at: now) ? key : nil
+    }
+
+    /// Makes the next key when the newest lies under a former encryption key, so that this can be taken away.
+    ///
+    /// - Returns: The new key; `nil` when none was needed, or when another replica made one.
+    func rotateIfFormerlySealed(at now: Timestamp) async throws -> SigningKey? {
+        let newest = try await database.first(
+            .point, in: .none,
+            """
+            SELECT \(columns: SealedKeyRow.self)
+            FROM identity.signing_key
+            ORDER BY generation DESC
+            LIMIT 1
+            """, as: SealedKeyRow.self)
+        guard let newest, newest.createdAt.adding(Self.shortestAge) <= now,
+            (try? SealedSecret(bytes: newest.sealed).keyID) != keyring.currentKeyID
+        else { return nil }
+        return try await rotate(at: now)
+    }
+
+    /// Seals and adds a key, and lets those of earlier generations end after the overlap; unless another replica has
+    /// added one of the same generation.
+    ///
+    /// - Returns: Whether it was added.
+    func add(_ key: SigningKey, at now: Timestamp) async throws -> Bool {
+        let sealed = try keyring.seal(key.privateKey.rawRepresentation, in: .nobodys, as: Self.purpose(key.kid))
+        let end = now.adding(SigningKeyring.overlap)
+        let result = try await database.write(
             in: .none,
             """
-            INSERT INTO identity.signing_key (kid, generation, public_key, sealed, created_at, expires_at)
-            VALUES (\(key.kid), \(key.generation), \(key.privateKey.publicKey.rawRepresentation), \(sealed), \(now),
-                \(key.expiresAt))
-            ON CONFLICT (generation) DO NOTHING
+            WITH added AS (
+                INSERT INTO identity.signing_key (kid, generation, public_key, sealed, created_at, expires_at)
+                VALUES (\(key.kid), \(key.generation), \(key.privateKey.publicKey.rawRepresentation), \(sealed.bytes),
+                    \(now), \(key.expiresAt))
+                ON CONFLICT (generation) DO NOTHING
+                RETURNING generation
+            ),
+            ending AS (
+                UPDATE identity.signing_key AS k
+                SET expires_at = \(end)
+                FROM added
+                WHERE k.generation < added.generation AND (k.expires_at IS NULL OR k.expires_at > \(end))
+            )
+            SELECT generation FROM added
             """)
+        return result.count == 1
     }
 
     private func load(at now: Timestamp) async throws -> [SigningKey] {
@@ -49,11 +95,18 @@ struct SigningKeyStore: Sendable {
         return try rows.map { row in
             SigningKey(
                 kid: row.kid, generation: row.generation,
-                privateKey: try Curve25519.Signing.PrivateKey(
-                    rawRepresentation: encryption.open(row.sealed, kid: row.kid)),
-                expiresAt: row.expiresAt)
+                privateKey: try Curve25519.Signing.PrivateKey(rawRepresentation: open(row)),
+                createdAt: row.createdAt, expiresAt: row.expiresAt)
         }
     }
+
+    private func open(_ row: SealedKeyRow) throws -> Data {
+        // 12 bytes of nonce, 32 of key and 16 of tag: sealed before secrets named their key.
+        if row.sealed.count == 60 { return try keyring.open(unmarked: row.sealed, authenticating: Data(row.kid.utf8)) }
+        return try keyring.open(SealedSecret(bytes: row.sealed), in: .nobodys, as: Self.purpose(row.kid))
+    }
+
+    private static func purpose(_ kid: String) -> String { "signing key \(kid)" }
 
     private func lastGeneration() async throws -> Int64 {
         try await database.query(
@@ -64,17 +117,19 @@ struct SigningKeyStore: Sendable {
 
 /// A signing key as it lies in the table.
 private struct SealedKeyRow: PostgresRow {
-    static let columns = ["kid", "generation", "sealed", "expires_at"]
+    static let columns = ["kid", "generation", "sealed", "created_at", "expires_at"]
 
     let kid: String
     let generation: Int64
     let sealed: Data
+    let createdAt: Timestamp
     let expiresAt: Timestamp?
 
     init(row: borrowing RowReader) throws(PostgresDecodingError) {
         kid = try row.decode("kid")
         generation = try row.decode("generation")
         sealed = try row.decode("sealed")
+        createdAt = try row.decode("created_at")
         expiresAt = try row.decode("expires_at")
     }
 }

@@ -33,6 +33,9 @@ struct UserAdministration: Sendable {
                         ? try await otherAdministrators(than: id, tx, context) : 0)
                 let keys = try await liveKeys(of: id, tx, context).filter { change.ends(keyWith: $0.permissions) }
                 let answer = try StoredAnswer(status: 200, user, version: user.version)
+                if user.email != row.email || !user.isActive {
+                    try await CredentialEnding(tx: tx, context: context).voidLinks(of: id)
+                }
                 let ended = try await save(user, change, ending: keys.map(\.id), answer, tx, context)
                 return Outcome(answer: answer, ended: ended)
             }

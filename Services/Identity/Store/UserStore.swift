@@ -101,6 +101,36 @@ struct UserStore: Sendable {
         }
     }
 
+    /// Adds a user without a password, in one statement with activity, audit and key, and with the link by which they
+    /// choose one.
+    ///
+    /// - Throws: ``Problem`` 409 when the mail address is taken; ``PostgresError``.
+    func invite(_ user: User, _ link: LinkSecret, until end: Timestamp, _ context: WriteContext) async throws {
+        let event = AuditEvent(.userInvited, user: user.id, detail: ["role": user.role.rawValue])
+        try await namingTaken {
+            _ = try await database.write(
+                in: context.scope,
+                """
+                WITH subject AS (SELECT \(user.id)::uuid AS id),
+                \(context.keep(nil, from: "subject")),
+                changed AS (
+                    \(Self.insertion(of: user, in: context.workspace, from: "kept"))
+                    RETURNING id, version
+                ),
+                link AS (
+                    INSERT INTO identity.link (
+                        workspace_id, id, user_id, purpose, secret_hash, created_at, expires_at)
+                    SELECT \(context.workspace), \(link.id), id, \(LinkPurpose.invitation.rawValue), \(link.hash),
+                        \(context.now), \(end)
+                    FROM changed
+                ),
+                \(context.activity(.user, verb: .created, from: "changed")),
+                \(event.insertion(AuditSource(context)))
+                SELECT count(*) FROM changed, kept
+                """)
+        }
+    }
+
     /// The insertion of a new user, once a row source answers.
     static func insertion(of user: User, in workspace: ID<Workspace>, from source: SQL) -> SQL {
         """

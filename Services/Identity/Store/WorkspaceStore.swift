@@ -11,7 +11,7 @@ struct WorkspaceStore: Sendable {
         try await database.query(
             .point, in: .workspace(workspace),
             """
-            SELECT workspace_id AS id, slug, name, time_zone, version, created_at, updated_at
+            SELECT workspace_id AS id, slug, name, time_zone, requires_second_factor, version, created_at, updated_at
             FROM identity.workspace
             WHERE workspace_id = \(workspace)
             """)
@@ -83,7 +83,7 @@ struct WorkspaceStore: Sendable {
         }
     }
 
-    /// Changes name or time zone.
+    /// Changes name, time zone or policy.
     ///
     /// - Throws: ``Problem`` 404 or 412; ``PostgresError``.
     func change(_ patch: UpdateWorkspace, expecting version: Int64?, _ context: WriteContext) async throws
@@ -108,21 +108,29 @@ struct WorkspaceStore: Sendable {
             _ = try await tx.query(
                 """
                 WITH subject AS (
-                    SELECT workspace_id AS id, time_zone FROM identity.workspace
+                    SELECT workspace_id AS id, time_zone, requires_second_factor FROM identity.workspace
                     WHERE workspace_id = \(context.workspace)
                 ),
                 changed AS (
                     UPDATE identity.workspace
-                    SET name = \(workspace.name), time_zone = \(workspace.timeZone), version = version + 1,
+                    SET name = \(workspace.name), time_zone = \(workspace.timeZone),
+                        requires_second_factor = \(workspace.requiresSecondFactor), version = version + 1,
                         updated_at = \(context.now)
                     WHERE workspace_id = \(context.workspace)
-                    RETURNING workspace_id AS id, version, time_zone
+                    RETURNING workspace_id AS id, version, time_zone, requires_second_factor
                 ),
                 \(context.activity(
-                    .workspace, verb: .updated, from: "changed", before: "subject", changes: [.column("time_zone")])),
+                    .workspace, verb: .updated, from: "changed", before: "subject",
+                    changes: [.column("time_zone"), .column("requires_second_factor")])),
                 \(context.keep(answer, from: "changed"))
                 SELECT count(*) FROM changed, kept
                 """)
+            if workspace.requiresSecondFactor != row.requiresSecondFactor {
+                try await CredentialEnding(tx: tx, context: context).audit(
+                    AuditEvent(
+                        .policyChanged, user: nil,
+                        detail: ["requires_second_factor": String(workspace.requiresSecondFactor)]))
+            }
             return answer
         }
     }
@@ -143,12 +151,15 @@ struct WorkspaceNames: PostgresRow {
 
 /// A workspace as the table holds it.
 private struct WorkspaceRow: PostgresRow {
-    static let columns = ["workspace_id", "slug", "name", "time_zone", "version", "created_at", "updated_at"]
+    static let columns = [
+        "workspace_id", "slug", "name", "time_zone", "requires_second_factor", "version", "created_at", "updated_at",
+    ]
 
     let id: ID<Workspace>
     let slug: String
     let name: String
     let timeZone: String
+    let requiresSecondFactor: Bool
     let version: Int64
     let createdAt: Timestamp
     let updatedAt: Timestamp
@@ -158,6 +169,7 @@ private struct WorkspaceRow: PostgresRow {
         slug = try row.decode("slug")
         name = try row.decode("name")
         timeZone = try row.decode("time_zone")
+        requiresSecondFactor = try row.decode("requires_second_factor")
         version = try row.decode("version")
         createdAt = try row.decode("created_at")
         updatedAt = try row.decode("updated_at")
@@ -167,9 +179,10 @@ private struct WorkspaceRow: PostgresRow {
     func applying(_ patch: UpdateWorkspace, at now: Timestamp) -> Workspace {
         let newName = patch.name?.value ?? name
         let newTimeZone = patch.timeZone?.value ?? timeZone
-        let isChanged = newName != name || newTimeZone != timeZone
+        let newPolicy = patch.requiresSecondFactor ?? requiresSecondFactor
+        let isChanged = newName != name || newTimeZone != timeZone || newPolicy != requiresSecondFactor
         return Workspace(
-            id: id, slug: slug, name: newName, timeZone: newTimeZone, version: Int(version) + (isChanged ? 1 : 0),
-            createdAt: createdAt, updatedAt: isChanged ? now : updatedAt)
+            id: id, slug: slug, name: newName, timeZone: newTimeZone, requiresSecondFactor: newPolicy,
+            version: Int(version) + (isChanged ? 1 : 0), createdAt: createdAt, updatedAt: isChanged ? now : updatedAt)
     }
 }

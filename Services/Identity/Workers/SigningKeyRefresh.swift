@@ -22,8 +22,13 @@ struct SigningKeyRefresh: Service {
     }
 
     /// Reads the keys that are valid now; keeps the ones it has when they cannot be read.
+    ///
+    /// Makes a new one when the newest lies under a former encryption key.
     func refresh() async {
         do {
+            if let key = try await store.rotateIfFormerlySealed(at: clock.now()) {
+                logger.notice("new signing key under the new encryption key", metadata: ["key.id": "\(key.kid)"])
+            }
             await mint.replace(try await store.open(at: clock.now()))
         } catch {
             logger.error("signing keys not refreshed", metadata: ["error": "\(error)"])

@@ -45,14 +45,20 @@ package struct StartedSession: Codable, Sendable {
     package let expiresAt: Timestamp
     /// Who signed in.
     package let userID: ID<User>
+    /// Whether the session may do nothing but set up a second factor, which the workspace asks for.
+    package let isRestricted: Bool
 
     /// Takes a session as it starts.
-    package init(id: ID<Session>, csrfToken: String, idleExpiresAt: Timestamp, expiresAt: Timestamp, userID: ID<User>) {
+    package init(
+        id: ID<Session>, csrfToken: String, idleExpiresAt: Timestamp, expiresAt: Timestamp, userID: ID<User>,
+        isRestricted: Bool
+    ) {
         self.id = id
         self.csrfToken = csrfToken
         self.idleExpiresAt = idleExpiresAt
         self.expiresAt = expiresAt
         self.userID = userID
+        self.isRestricted = isRestricted
     }
 }
 
@@ -61,7 +67,13 @@ package enum Sessions {
     package static let create = Endpoint<NoPath, NoQuery, SignIn, StartedSession>(
         .post, "/v1/sessions", "sessions.create",
         .open(reason: "Whoever signs in has no credential yet; the password is the proof."),
-        "Signs a person in and sets the session's cookie.", success: 201, answer: KeptAnswer.none)
+        "Signs a person in and sets the session's cookie; a person with a second factor gets a challenge instead.",
+        success: 201, problems: [.secondFactorRequired, .rateLimited], answer: KeptAnswer.none)
+    package static let prove = Endpoint<NoPath, NoQuery, SignInProof, StartedSession>(
+        .post, "/v1/sessions/second-factor", "sessions.prove",
+        .open(reason: "Whoever signs in has no credential yet; the challenge says that the password was right."),
+        "The second step of a sign-in: a code of the authenticator app, or a recovery code.", success: 201,
+        problems: [.rateLimited], answer: KeptAnswer.none)
     package static let list = Endpoint<NoPath, PageQuery, NoBody, Page<Session>>(
         .get, "/v1/sessions", "sessions.list", .needs(.profileManage), "The caller's sessions, newest first.",
         problems: [.invalidCursor])
@@ -74,4 +86,10 @@ package enum Sessions {
     package static let endCurrent = Endpoint<NoPath, NoQuery, NoBody, NoContent>(
         .delete, "/v1/sessions/current", "sessions.end_current", .needs(.profileManage),
         "Signs the caller out and clears the cookie.", success: 204)
+    package static let endAll = Endpoint<NoPath, NoQuery, NoBody, NoContent>(
+        .delete, "/v1/sessions", "sessions.end_all", .needs(.profileManage),
+        "Signs the caller out everywhere, here too.", success: 204)
+    package static let endAllOf = Endpoint<IDPath<User>, NoQuery, NoBody, NoContent>(
+        .delete, "/v1/users/{id}/sessions", "sessions.end_all_of", .needs(.usersAdminister),
+        "Signs a person out everywhere.", success: 204)
 }

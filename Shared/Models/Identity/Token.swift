@@ -99,6 +99,23 @@ package struct VerificationKeySet: Codable, Sendable {
     }
 }
 
+/// A key that signs tokens from now on, after the one before it.
+package struct RotatedKey: Codable, Sendable {
+    /// The new key's id.
+    package let kid: String
+    /// When it begins to sign; it is published already.
+    package let signsFrom: Timestamp
+    /// When the former keys end.
+    package let formerUntil: Timestamp
+
+    /// Describes a rotation.
+    package init(kid: String, signsFrom: Timestamp, formerUntil: Timestamp) {
+        self.kid = kid
+        self.signsFrom = signsFrom
+        self.formerUntil = formerUntil
+    }
+}
+
 /// The operations on tokens, and what goes with them.
 package enum Tokens {
     package static let exchange = Endpoint<NoPath, NoQuery, ExchangeCredential, IssuedToken>(
@@ -107,6 +124,10 @@ package enum Tokens {
     package static let keys = Endpoint<NoPath, NoQuery, NoBody, VerificationKeySet>(
         .get, "/.well-known/jwks.json", "tokens.keys",
         .open(reason: "Public keys are public; they let anyone check a token."), "The public keys of tokens.")
+    package static let rotateKeys = Endpoint<NoPath, NoQuery, NoBody, RotatedKey>(
+        .post, "/v1/tokens/keys", "tokens.rotate_keys", .needs(.installationAdminister),
+        "Makes the next key that signs tokens; the former ones go on until their tokens have ended.", success: 201,
+        problems: [.conflict], answer: KeptAnswer.none)
 }
 
 /// The operations on roles.

@@ -8,6 +8,8 @@ package struct Workspace: Codable, Sendable {
     package let name: String
     /// The IANA time zone that decides the workspace's days.
     package let timeZone: String
+    /// Whether everybody needs a second factor: without one a session may do nothing but set it up.
+    package let requiresSecondFactor: Bool
     /// Counts changes; the `ETag`.
     package let version: Int
     /// When it was made.
@@ -17,13 +19,14 @@ package struct Workspace: Codable, Sendable {
 
     /// Takes a workspace as it is.
     package init(
-        id: ID<Workspace>, slug: String, name: String, timeZone: String, version: Int, createdAt: Timestamp,
-        updatedAt: Timestamp
+        id: ID<Workspace>, slug: String, name: String, timeZone: String, requiresSecondFactor: Bool = false,
+        version: Int, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.slug = slug
         self.name = name
         self.timeZone = timeZone
+        self.requiresSecondFactor = requiresSecondFactor
         self.version = version
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -89,6 +92,8 @@ package struct UpdateWorkspace: MergePatch {
     package let name: Text<Label>?
     /// The IANA time zone.
     package let timeZone: Text<TimeZoneName>?
+    /// Whether everybody needs a second factor.
+    package let requiresSecondFactor: Bool?
 }
 
 /// The operations on workspaces.
@@ -101,5 +106,5 @@ package enum Workspaces {
         .get, "/v1/workspaces/current", "workspaces.show", .needs(.workspaceRead), "The caller's workspace.")
     package static let update = Endpoint<NoPath, NoQuery, UpdateWorkspace, Workspace>(
         .patch, "/v1/workspaces/current", "workspaces.update", .needs(.workspaceAdminister),
-        "Changes the workspace's name or time zone.", problems: [.versionMismatch])
+        "Changes the workspace's name, time zone or policy.", problems: [.versionMismatch])
 }

@@ -16,6 +16,10 @@ package struct Permission: Hashable, Sendable, RawRepresentable {
     package static let workspaceAdminister = Permission(rawValue: "workspace:administer")
     /// Make a workspace; held by the operator's command alone.
     package static let workspacesCreate = Permission(rawValue: "workspaces:create")
+    /// Look after the installation, such as the keys that sign tokens; held by the operator's command alone.
+    package static let installationAdminister = Permission(rawValue: "installation:administer")
+    /// Read the security audit and check that nobody changed it.
+    package static let auditRead = Permission(rawValue: "audit:read")
     /// Make users, change their roles, deactivate them, reset their passwords.
     package static let usersAdminister = Permission(rawValue: "users:administer")
     /// Make and change teams and their members.
@@ -40,8 +44,9 @@ package struct Permission: Hashable, Sendable, RawRepresentable {
 
     /// Every permission, in the order of the reference; a test compares it with what endpoints ask for.
     package static let all: [Permission] = [
-        .profileManage, .workspaceRead, .workspaceAdminister, .workspacesCreate, .usersAdminister, .teamsWrite,
-        .keysAdminister, .customersRead, .customersWrite, .ticketsRead, .ticketsWrite, .ticketsAssign, .ticketsReopen,
+        .profileManage, .workspaceRead, .workspaceAdminister, .workspacesCreate, .installationAdminister, .auditRead,
+        .usersAdminister, .teamsWrite, .keysAdminister, .customersRead, .customersWrite, .ticketsRead, .ticketsWrite,
+        .ticketsAssign, .ticketsReopen,
         .ticketsAdminister,
     ]
 }

@@ -11,7 +11,7 @@ package enum Role: String, WireWord {
     /// The table of all roles is a checked-in file under test.
     package var permissions: Set<Permission> {
         switch self {
-        case .administrator: Set(Permission.all).subtracting([.workspacesCreate])
+        case .administrator: Set(Permission.all).subtracting([.workspacesCreate, .installationAdminister])
         case .manager:
             Self.readers.union([
                 .teamsWrite, .customersWrite, .ticketsWrite, .ticketsAssign, .ticketsReopen, .ticketsAdminister,

@@ -10,10 +10,14 @@ package enum ServiceName: String, WireWord {
     /// What the process may do when it calls others for itself, with its own token: the calls of the call graph file.
     package var permissions: Set<Permission> {
         switch self {
-        case .casebook: [.workspacesCreate, .workspaceRead, .usersAdminister, .keysAdminister]
+        case .casebook:
+            [.workspacesCreate, .installationAdminister, .auditRead, .workspaceRead, .usersAdminister, .keysAdminister]
         case .gateway, .identity, .customers, .tickets: []
         }
     }
+
+    /// Whether whoever likes may reach the process's port; the others are reached from inside only.
+    package var facesPublic: Bool { self == .gateway }
 
     /// The TCP port that the process listens on when configuration names none; `nil` when it does not listen.
     package var standardPort: Int? {

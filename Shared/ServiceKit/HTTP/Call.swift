@@ -68,6 +68,10 @@ package struct CallHeaders: Sendable {
     package var userAgent: String? { fields[.userAgent] }
     /// The cookies of the request, as they came.
     package var cookie: String? { fields[.cookie] }
+    /// What a device was given to be known by; `nil` when it has nothing.
+    package func device(_ cookie: DeviceCookie) -> String? { cookie.value(in: fields) }
+    /// The client's network, as the gateway vouches for it; `nil` when nobody does.
+    package func network(_ proof: EdgeProof?) -> String? { proof?.network(in: fields[.internalClient]) }
     /// `If-None-Match`, as it came.
     package var ifNoneMatch: String? { fields[.ifNoneMatch] }
 

@@ -52,6 +52,16 @@ struct EnvironmentTests {
         #expect(gateway["CASEBOOK_ADMIN_DATABASE_URL"] == nil && identity["CASEBOOK_ADMIN_DATABASE_URL"] == nil)
     }
 
+    @Test("the gateway and identity share a secret, and no other service knows it (S-6, S-22)")
+    func edge() throws {
+        let environment = try environment()
+        let secret = try #require(environment.credentials.edgeSecret)
+        for service in Installation.services {
+            let isTold = environment.serving(service)["CASEBOOK_EDGE_SECRET"] == secret
+            #expect(isTold == [.gateway, .identity].contains(service), "\(service)")
+        }
+    }
+
     @Test("identity knows the clients by the hashes of their secrets, not by these (S-17)")
     func clients() throws {
         let environment = try environment()

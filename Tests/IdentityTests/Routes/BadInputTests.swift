@@ -36,6 +36,30 @@ struct BadInputTests {
             required: ["workspace", "email", "password"], texts: ["workspace": 63, "email": 254, "password": 512],
             isOpen: true),
         Write(
+            method: .post, path: "/v1/sessions/second-factor", fields: ["challenge": #""x""#, "code": #""123456""#],
+            required: ["challenge", "code"], texts: ["challenge": 512, "code": 40], isOpen: true),
+        Write(
+            method: .post, path: "/v1/users/password-resets",
+            fields: ["workspace": #""acme""#, "email": #""a@b.example""#], required: ["workspace", "email"],
+            texts: ["workspace": 63, "email": 254], isOpen: true),
+        Write(
+            method: .post, path: "/v1/users/invitations",
+            fields: ["email": #""a@b.example""#, "name": #""A""#, "role": #""agent""#],
+            required: ["email", "name", "role"], texts: ["email": 254, "name": 140]),
+        Write(
+            method: .post, path: "/v1/users/me/second-factor", fields: ["current_password": #""x""#],
+            required: ["current_password"], texts: ["current_password": 512]),
+        Write(
+            method: .post, path: "/v1/users/me/second-factor/confirm", fields: ["code": #""123456""#],
+            required: ["code"], texts: ["code": 40]),
+        Write(
+            method: .post, path: "/v1/users/me/second-factor/recovery-codes", fields: ["code": #""123456""#],
+            required: ["code"], texts: ["code": 40]),
+        Write(
+            method: .post, path: "/v1/users/me/second-factor/disable",
+            fields: ["current_password": #""x""#, "code": #""123456""#], required: ["current_password", "code"],
+            texts: ["current_password": 512, "code": 40]),
+        Write(
             method: .post, path: "/v1/tokens", fields: ["credential": #""x""#], required: ["credential"],
             texts: ["credential": 512], isOpen: true),
         Write(
@@ -70,7 +94,8 @@ struct BadInputTests {
             ], required: ["slug", "name", "administrator"], texts: ["slug": 63, "name": 140, "time_zone": 64],
             isOperators: true),
         Write(
-            method: .patch, path: "/v1/workspaces/current", fields: ["name": #""A""#, "time_zone": #""UTC""#],
+            method: .patch, path: "/v1/workspaces/current",
+            fields: ["name": #""A""#, "time_zone": #""UTC""#, "requires_second_factor": "true"],
             texts: ["name": 140, "time_zone": 64]),
     ]
 
@@ -241,7 +266,10 @@ struct BadInputTests {
                 guard let method = HTTPRequest.Method(rawValue: contract.method.rawValue) else { continue }
                 let id = ID<User>.make(at: .now).description
                 let path = contract.path.replacing("{id}", with: id).replacing("{user_id}", with: id)
-                let answer = try await identity.send(method, path, as: acme.administrator.token, "{}")
+                let token =
+                    contract.access == .needs(.installationAdminister)
+                    ? try await identity.operatorToken() : acme.administrator.token
+                let answer = try await identity.send(method, path, as: token, "{}")
                 #expect(answer.status == 400, "\(contract.id) \(answer.status)")
             }
             #expect(try IdentityUnderTest.everything() == before)

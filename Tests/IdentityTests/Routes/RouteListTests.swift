@@ -25,7 +25,11 @@ struct RouteListTests {
     func openRoutes() async throws {
         try await IdentityUnderTest.run { identity in
             let open = identity.contracts.filter { if case .needs = $0.access { false } else { true } }
-            #expect(open.map(\.id).sorted() == ["sessions.create", "tokens.exchange", "tokens.keys"])
+            #expect(
+                open.map(\.id).sorted() == [
+                    "links.request_reset", "links.show", "links.use", "sessions.create", "sessions.prove",
+                    "tokens.exchange", "tokens.keys",
+                ])
         }
     }
 

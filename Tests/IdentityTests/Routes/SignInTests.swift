@@ -32,11 +32,16 @@ struct SignInTests {
             _ = try await identity.makeWorkspace()
             let answer = try await identity.signInAnswer("acme", "ROOT@Acme.Example")
             #expect(answer.status == 201)
-            let cookie = try #require(answer.header("Set-Cookie"))
+            let cookies = answer.headers[values: .setCookie]
+            #expect(cookies.count == 2)
+            let cookie = try #require(cookies.first)
             #expect(cookie.hasPrefix("__Host-casebook=cbs_"))
             #expect(cookie.hasSuffix("; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=604800"))
             let secret = try #require(cookie.split(separator: ";").first?.suffix(43))
             #expect(!String(decoding: answer.bytes, as: UTF8.self).contains(secret))
+            let device = try #require(cookies.last)
+            #expect(device.hasPrefix("__Host-casebook-device=cbd."))
+            #expect(device.hasSuffix("; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=15552000"))
             #expect(answer.header("Cache-Control") == "no-store")
         }
     }

@@ -162,8 +162,8 @@ struct TokenTests {
                 #expect(!dump.contains(secret.suffix(43)))
             }
             #expect(!dump.contains(sealed.map { String($0, radix: 16) }.joined()))
-            let key = try #require(EncryptionKey(base64: IdentityUnderTest.encryptionKey))
-            let keyring = try await SigningKeyStore(database: identity.database, encryption: key)
+            let ring = try #require(Keyring(IdentityUnderTest.encryptionKey))
+            let keyring = try await SigningKeyStore(database: identity.database, keyring: ring)
                 .open(at: identity.clock.now)
             for key in keyring.keys {
                 let raw = key.privateKey.rawRepresentation.map {

@@ -1,6 +1,8 @@
+import FoundationEssentials
 import HTTPTypes
 import Models
 import Postgres
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -21,10 +23,15 @@ struct PlanTests {
                 let answer = try await identity.send(method, path, as: token, body, ["Idempotency-Key": "\(number)"])
                 #expect(answer.status < 300, "\(method) \(path) \(answer.status)")
             }
+            try await Self.useFactorsAndLinks(identity, acme, agent)
             try await Self.useTeamsAndKeys(identity, token, agent)
             _ = try await identity.signInAnswer("acme", "nobody@acme.example")
             identity.clock.advance(by: .seconds(61))
             _ = try await identity.exchange(acme.administrator.session.credential)
+            _ = try await ThrottleStore(database: identity.database).sweep(now: identity.clock.now)
+            let ring = try #require(Keyring(Data(repeating: 43, count: 32).base64EncodedString()))
+            let sealed = SealedSecretStore(database: identity.database, keyring: ring)
+            _ = try? await sealed.resealAll(in: acme.id)
             _ = try await SessionStore(database: identity.database).sweep(
                 now: identity.clock.now.adding(.seconds(900_000)))
         }
@@ -82,6 +89,38 @@ struct PlanTests {
             (.get, "/v1/roles", nil), (.get, "/v1/sessions", nil), (.get, "/v1/sessions/current", nil),
             (.get, "/v1/teams", nil), (.get, "/v1/api-keys", nil), (.get, "/.well-known/jwks.json", nil),
         ]
+    }
+
+    private static func useFactorsAndLinks(
+        _ identity: IdentityUnderTest, _ acme: TestWorkspace, _ agent: TestPerson
+    ) async throws {
+        let admin = acme.administrator
+        let person = try await identity.addUser(.agent, to: acme)
+        let app = try await identity.enrol(person)
+        let challenge = try await identity.challenge("acme", person.email)
+        _ = try await identity.prove(challenge, app.codes[0])
+        _ = try await identity.prove(challenge, app.code(at: identity.clock.now))
+        _ = try await identity.send(.get, "/v1/users/me/second-factor", as: person.token)
+        let path = "/v1/users/me/second-factor"
+        _ = try await identity.send(
+            .post, "\(path)/recovery-codes", as: person.token, #"{"code": "\#(app.codes[1])"}"#)
+        let invited = try await identity.send(
+            .post, "/v1/users/invitations", as: admin.token,
+            #"{"email": "new@acme.example", "name": "New", "role": "agent"}"#)
+        let token = try #require(invited.json["link"]?["token"]?.text)
+        _ = try await identity.send(.get, "/v1/users/links/\(token)")
+        let bodies: [(HTTPRequest.Method, String, String?, String?)] = [
+            (.post, "/v1/users/links/\(token)", nil, #"{"new_password": "a long enough one"}"#),
+            (.post, "/v1/users/password-resets", nil, #"{"workspace": "acme", "email": "\#(agent.email)"}"#),
+            (.post, "/v1/users/\(agent.id)/links", admin.token, nil),
+            (.delete, "/v1/users/\(person.id)/second-factor", admin.token, nil),
+            (.delete, "/v1/users/\(person.id)/sessions", admin.token, nil),
+            (.post, "/v1/tokens/keys", try await identity.operatorToken(), nil),
+        ]
+        for (method, path, token, body) in bodies {
+            let answer = try await identity.send(method, path, as: token, body)
+            #expect(answer.status < 300, "\(method) \(path) \(answer.text)")
+        }
     }
 
     private static func useTeamsAndKeys(

@@ -9,14 +9,15 @@ import Testing
 
 @Suite("Signing keys in the table", .scratchDatabase(.identity))
 struct SigningKeyStoreTests {
-    private static func key(_ byte: UInt8) throws -> EncryptionKey {
-        try #require(EncryptionKey(base64: Data(repeating: byte, count: 32).base64EncodedString()))
+    private static func ring(_ bytes: UInt8...) throws -> Keyring {
+        let keys = bytes.map { Data(repeating: $0, count: 32).base64EncodedString() }
+        return try #require(Keyring(keys.joined(separator: ",")))
     }
 
     @Test("of replicas that start at once one makes the first key, and all sign with it (S-17)")
     func firstKey() async throws {
         try await withDatabase { database in
-            let store = SigningKeyStore(database: database, encryption: try Self.key(1))
+            let store = SigningKeyStore(database: database, keyring: try Self.ring(1))
             let kids = try await withThrowingTaskGroup(of: [String].self) { group in
                 for _ in 0..<12 {
                     group.addTask { try await store.open(at: .now).keys.map(\.kid) }
@@ -31,9 +32,10 @@ struct SigningKeyStoreTests {
     @Test("two keys are valid at once: the newer signs, both are published, and a token of the older verifies (S-17)")
     func twoKeys() async throws {
         try await withDatabase { database in
-            let now = Timestamp.now
-            let store = SigningKeyStore(database: database, encryption: try Self.key(1))
-            let first = try await store.open(at: now)
+            let start = Timestamp.now
+            let now = start.adding(SigningKeyring.settling)
+            let store = SigningKeyStore(database: database, keyring: try Self.ring(1))
+            let first = try await store.open(at: start)
             let mint = TokenMint(keyring: first)
             func mintToken() async throws -> String {
                 try await mint.mint(
@@ -41,7 +43,8 @@ struct SigningKeyStoreTests {
                 ).text
             }
             let older = try await mintToken()
-            try await store.add(SigningKey.make(generation: 2, at: now), at: now)
+            let isAdded = try await store.add(SigningKey.make(generation: 2, at: start), at: start)
+            #expect(isAdded)
             await mint.replace(try await store.open(at: now))
             let newer = try await mintToken()
             #expect(older.prefix { $0 != "." } != newer.prefix { $0 != "." })
@@ -56,9 +59,9 @@ struct SigningKeyStoreTests {
     @Test("under another encryption key nothing opens, and no second key is made (S-22)")
     func otherEncryptionKey() async throws {
         try await withDatabase { database in
-            _ = try await SigningKeyStore(database: database, encryption: try Self.key(1)).open(at: .now)
-            await #expect(throws: EncryptionKey.Failure.self) {
-                try await SigningKeyStore(database: database, encryption: try Self.key(2)).open(at: .now)
+            _ = try await SigningKeyStore(database: database, keyring: try Self.ring(1)).open(at: .now)
+            await #expect(throws: Keyring.Failure.self) {
+                try await SigningKeyStore(database: database, keyring: try Self.ring(2)).open(at: .now)
             }
             #expect(try await PublishedKeyStore(database: database).keys().count == 1)
         }

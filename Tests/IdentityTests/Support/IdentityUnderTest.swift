@@ -28,6 +28,8 @@ struct IdentityUnderTest: Sendable {
     static let operatorSecret = "VhJ1c0RBb0tkU2VjcmV0T2ZUaGVPcGVyYXRvcg"
     /// A cost that takes no time.
     static let cheap = ScryptCost(logRounds: 4, blockSize: 1, parallelism: 1)
+    /// What identity and the gateway share.
+    static let edgeSecret = "a secret that the gateway has too"
     static let encryptionKey = Data(repeating: 42, count: 32).base64EncodedString()
 
     let database: Database
@@ -59,8 +61,8 @@ struct IdentityUnderTest: Sendable {
         let application = ServiceApplication(
             name: .identity, assembly: assembly, environment: RouteEnvironment(verifier: verifier, database: database),
             base: base, checks: [])
-        guard let key = EncryptionKey(base64: encryptionKey) else { return }
-        let keyring = try await SigningKeyStore(database: database, encryption: key).open(at: clock.now)
+        guard let ring = Keyring(encryptionKey) else { return }
+        let keyring = try await SigningKeyStore(database: database, keyring: ring).open(at: clock.now)
         try await Application(router: application.router, logger: base.logger).test(.router) { client in
             try await body(
                 IdentityUnderTest(
@@ -76,6 +78,7 @@ struct IdentityUnderTest: Sendable {
         let reader = ConfigReader(
             provider: InMemoryProvider(values: [
                 "casebook.identity.encryptionKey": .init(.string(encryptionKey), isSecret: true),
+                "casebook.edge.secret": .init(.string(edgeSecret), isSecret: true),
                 "casebook.identity.serviceClients": .init(.string("casebook:\(secretHash)"), isSecret: true),
             ]))
         var settings = Settings(reader, service: .identity)

@@ -1,0 +1,282 @@
+import FoundationEssentials
+import HTTPTypes
+import Logging
+import Models
+import Postgres
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Identity
+
+@Suite("The security audit", .scratchDatabase(.identity))
+struct AuditTests {
+    @Test("every event of the list is written by what it stands for, each as one link of the chain (S-21)")
+    func events() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            try await Self.useEverything(identity, acme)
+            let written = try await identity.database.query(
+                .scan, in: .workspace(acme.id),
+                "SELECT string_agg(DISTINCT event, ' ') AS events FROM identity.audit WHERE workspace_id = \(acme.id)"
+            ).text("events")
+            let events = Set((written ?? "").split(separator: " ").map(String.init))
+            #expect(events == Set(AuditEvent.Name.allCases.map(\.rawValue)))
+            let report = try await ChainVerification(database: identity.database, workspace: acme.id).audit()
+            #expect(report.faults.isEmpty)
+            #expect(report.links == (try await identity.count("identity.audit", in: acme)))
+            #expect(report.digest?.count == 64)
+        }
+    }
+
+    @Test("an administrator reads the audit, newest first and by person; nobody else does (S-4, S-21)")
+    func list() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            identity.clock.advance(by: .seconds(1))
+            let manager = try await identity.addUser(.manager, to: acme)
+            let path = "/v1/workspaces/current/audit"
+            for token in [manager.token, try await identity.operatorToken()] {
+                #expect(try await identity.send(.get, path, as: token).status == (token == manager.token ? 403 : 200))
+            }
+            let answer = try await identity.send(.get, path, as: acme.administrator.token)
+            #expect(answer.json["items"]?.items.compactMap { $0["event"]?.text } == ["signed_in", "signed_in"])
+            #expect(answer.json["items"]?.items.compactMap { $0["seq"]?.whole } == [2, 1])
+            #expect(throws: Never.self) { try WireJSON.decode(Page<AuditEntry>.self, from: answer.bytes) }
+            let theirs = try await identity.send(
+                .get, "\(path)?user_id=\(manager.id)&limit=1", as: acme.administrator.token)
+            #expect(theirs.json["items"]?.items.count == 1)
+            #expect(theirs.json["items"]?.items.first?["actor"]?["id"]?.text == manager.id)
+            let page = try await identity.send(.get, "\(path)?limit=1", as: acme.administrator.token)
+            let cursor = try #require(page.json["next_cursor"]?.text)
+            let next = try await identity.send(.get, "\(path)?limit=1&cursor=\(cursor)", as: acme.administrator.token)
+            #expect(next.json["items"]?.items.first?["seq"]?.whole == 1)
+        }
+    }
+
+    @Test("a changed byte of any column, a removed line, a cut end are found and located (S-21)")
+    func located() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            for _ in 0..<6 { _ = try await identity.signIn("acme", acme.administrator.email) }
+            let other = ID<AnyRecord>.make(at: .now)
+            let changes = [
+                "event = 'signed_out'", "actor_kind = 'rule'", "actor_id = '\(other)'", "actor_service = 'x'",
+                "user_id = '\(other)'", "credential_id = '\(other)'", "detail = '{\"a\": \"b\"}'",
+                "request_id = 'sign-im'", "created_at = created_at + interval '1 microsecond'", "id = '\(other)'",
+            ]
+            for change in changes {
+                try await Self.tampering(identity, "UPDATE identity.audit SET \(change) WHERE seq = 4") {
+                    let report = try await identity.verification(acme)["audit"]
+                    let faults = report?["faults"]?.items ?? []
+                    #expect(faults.map { $0["seq"]?.whole } == [4], "\(change)")
+                    #expect(faults.map { $0["kind"]?.text } == ["changed"], "\(change)")
+                }
+            }
+            try await Self.tampering(
+                identity,
+                "UPDATE identity.audit SET digest = set_byte(digest, 7, get_byte(digest, 7) # 1) WHERE seq = 4"
+            ) {
+                let faults = try await identity.verification(acme)["audit"]?["faults"]?.items ?? []
+                #expect(faults.map { $0["seq"]?.whole } == [4, 5])
+            }
+            for seq in [4, 7] as [Int64] {
+                try await Self.tampering(identity, "DELETE FROM identity.audit WHERE seq = \(seq)") {
+                    let faults = try await identity.verification(acme)["audit"]?["faults"]?.items ?? []
+                    #expect(faults.contains { $0["seq"]?.whole == seq && $0["kind"]?.text == "missing" }, "\(seq)")
+                }
+            }
+            #expect(try await identity.verification(acme)["audit"]?["faults"]?.items.isEmpty == true)
+        }
+    }
+
+    @Test("twenty writers at once make one chain without a gap, and each workspace has its own (S-21)")
+    func concurrent() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace("acme")
+            let bolt = try await identity.makeWorkspace("bolt")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<20 {
+                    let slug = number.isMultiple(of: 2) ? "acme" : "bolt"
+                    group.addTask { _ = try await identity.signIn(slug, "root@\(slug).example") }
+                }
+                try await group.waitForAll()
+            }
+            for workspace in [acme, bolt] {
+                let report = try await ChainVerification(database: identity.database, workspace: workspace.id).audit()
+                #expect(report.links == 11)
+                #expect(report.faults.isEmpty)
+            }
+        }
+    }
+
+    @Test("one consumer seals the activity of records, and a changed or removed entry is found and located (S-21)")
+    func sealing() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            for number in 0..<3 {
+                let body = #"{"name": "T\#(number)"}"#
+                let made = try await identity.send(.post, "/v1/teams", as: acme.administrator.token, body)
+                #expect(made.status == 201)
+            }
+            let consumer = ActivitySealing(
+                database: identity.database, clock: identity.clock.service, logger: Logger(label: "test")
+            ).consumer
+            try await Self.running(consumer) {
+                try await eventually("all five entries are sealed") {
+                    try await identity.sealedEntries(acme) == 5
+                }
+            }
+            let clean = try await identity.verification(acme)["activity"]
+            #expect(clean?["faults"]?.items.isEmpty == true && clean?["digest"]?.text != nil)
+            let id =
+                try await identity.database.query(
+                    .scan, in: .workspace(acme.id),
+                    """
+                    SELECT id::text AS id FROM core.activity WHERE workspace_id = \(acme.id) AND subject_kind = 'team'
+                    ORDER BY id LIMIT 1
+                    """
+                ).text("id") ?? ""
+            for (change, kind) in [
+                ("UPDATE core.activity SET verb = 'deleted' WHERE id = '\(id)'", "changed"),
+                ("UPDATE core.activity SET changes = '{\"a\": 1}' WHERE id = '\(id)'", "changed"),
+                ("UPDATE core.activity SET occurred_at = now() WHERE id = '\(id)'", "changed"),
+                ("DELETE FROM core.activity WHERE id = '\(id)'", "missing"),
+            ] {
+                try await Self.tampering(identity, change) {
+                    let faults = try await identity.verification(acme)["activity"]?["faults"]?.items ?? []
+                    #expect(faults.compactMap { $0["id"]?.text } == [id], "\(change)")
+                    #expect(faults.compactMap { $0["kind"]?.text } == [kind], "\(change)")
+                }
+            }
+            let digests = "entry_digests[1] = set_byte(entry_digests[1], 0, get_byte(entry_digests[1], 0) # 1)"
+            try await Self.tampering(identity, "UPDATE identity.activity_seal SET \(digests) WHERE seq = 1") {
+                let faults = try await identity.verification(acme)["activity"]?["faults"]?.items ?? []
+                #expect(faults.allSatisfy { $0["seq"]?.whole == 1 } && !faults.isEmpty)
+            }
+        }
+    }
+
+    @Test("the service can neither change, remove nor truncate a seal or an entry of the activity (S-21)")
+    func appendOnly() async throws {
+        try await IdentityUnderTest.run { identity in
+            for statement: SQL in [
+                "UPDATE identity.activity_seal SET seq = 9", "DELETE FROM identity.activity_seal",
+                "TRUNCATE identity.activity_seal", "DELETE FROM identity.chain", "TRUNCATE identity.chain",
+                "UPDATE core.activity SET verb = 'x'", "DELETE FROM core.activity", "TRUNCATE core.activity",
+                "UPDATE identity.audit SET digest = ''",
+            ] {
+                let error = await #expect(throws: PostgresError.self, "\(statement.text)") {
+                    _ = try await identity.database.write(in: .workspace(.sample), statement)
+                }
+                #expect(error?.sqlState == "42501", "\(statement.text)")
+            }
+        }
+    }
+
+    /// Does something to the database as a superuser, looks, and puts everything back.
+    private static func tampering(
+        _ identity: IdentityUnderTest, _ statement: String, _ look: () async throws -> Void
+    ) async throws {
+        let scratch = try ScratchDatabase.current
+        let tables = ["identity.audit", "core.activity", "identity.activity_seal"]
+        let keep = tables.map { "CREATE TABLE public.kept_\($0.replacing(".", with: "_")) AS TABLE \($0);" }
+        let back = tables.map { table in
+            let kept = "public.kept_\(table.replacing(".", with: "_"))"
+            return "DELETE FROM \(table); INSERT INTO \(table) SELECT * FROM \(kept); DROP TABLE \(kept);"
+        }
+        _ = try scratch.cluster.sql(keep.joined() + statement, database: scratch.name)
+        do {
+            try await look()
+        } catch {
+            _ = try? scratch.cluster.sql(back.joined(), database: scratch.name)
+            throw error
+        }
+        _ = try scratch.cluster.sql(back.joined(), database: scratch.name)
+    }
+
+    private static func running(_ consumer: ActivityConsumer, _ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            try await body()
+            group.cancelAll()
+        }
+    }
+
+    /// Brings about each event of the list.
+    private static func useEverything(_ identity: IdentityUnderTest, _ acme: TestWorkspace) async throws {
+        let admin = acme.administrator.token
+        let agent = try await identity.addUser(.agent, to: acme)
+        let app = try await identity.enrol(agent)
+        let challenge = try await identity.challenge("acme", agent.email)
+        _ = try await identity.prove(challenge, "000000")
+        _ = try await identity.prove(challenge, app.codes[0])
+        let factor = "/v1/users/me/second-factor"
+        let key = try await identity.send(
+            .post, "/v1/api-keys", as: admin, #"{"name": "k", "permissions": ["workspace:read"]}"#)
+        let invited = try await identity.invite(acme, "new@acme.example")
+        let link = try #require(invited.json["link"]?["token"]?.text)
+        let steps: [(HTTPRequest.Method, String, String?, String?)] = [
+            (.post, "\(factor)/recovery-codes", agent.token, #"{"code": "\#(app.codes[1])"}"#),
+            (.post, "/v1/users/\(agent.id)/links", admin, nil),
+            (.post, "/v1/users/links/\(link)", nil, #"{"new_password": "a long enough one"}"#),
+            (.delete, "/v1/api-keys/\(key.json["key"]?["id"]?.text ?? "")", admin, nil),
+            (.patch, "/v1/workspaces/current", admin, #"{"requires_second_factor": true}"#),
+            (.patch, "/v1/workspaces/current", admin, #"{"requires_second_factor": false}"#),
+        ]
+        for (method, path, token, body) in steps {
+            let answer = try await identity.send(method, path, as: token, body)
+            #expect(answer.status < 300, "\(method) \(path) \(answer.text)")
+        }
+        let fresh = try await identity.send(.get, factor, as: agent.token)
+        #expect(fresh.json["recovery_codes_left"]?.whole == 10)
+        identity.clock.advance(by: .seconds(30))
+        let now = app.code(at: identity.clock.now)
+        let last: [(HTTPRequest.Method, String, String?, String?)] = [
+            (
+                .post, "\(factor)/disable", agent.token,
+                #"{"current_password": "\#(agent.password)", "code": "\#(now)"}"#
+            ),
+            (
+                .post, "/v1/users/me/password", agent.token,
+                #"{"current_password": "\#(agent.password)", "new_password": "another good one"}"#
+            ),
+            (.post, "/v1/users/\(agent.id)/password", admin, #"{"new_password": "another good two"}"#),
+            (.patch, "/v1/users/\(agent.id)", admin, #"{"role": "viewer"}"#),
+            (.patch, "/v1/users/\(agent.id)", admin, #"{"is_active": false}"#),
+            (.patch, "/v1/users/\(agent.id)", admin, #"{"is_active": true}"#),
+        ]
+        for (method, path, token, body) in last {
+            let answer = try await identity.send(method, path, as: token, body)
+            #expect(answer.status < 300, "\(method) \(path) \(answer.text)")
+        }
+        let other = try await identity.addUser(.agent, to: acme)
+        _ = try await identity.enrol(other)
+        for path in ["/v1/users/\(other.id)/second-factor", "/v1/users/\(other.id)/sessions"] {
+            #expect(try await identity.send(.delete, path, as: admin).status == 204)
+        }
+        for _ in 0..<12 { _ = try await identity.guess("acme", other.email, from: nil) }
+        #expect(try await identity.send(.delete, "/v1/sessions/current", as: admin).status == 204)
+    }
+}
+
+extension IdentityUnderTest {
+    /// What the check of the chains answers an administrator.
+    func verification(_ workspace: TestWorkspace) async throws -> JSONValue {
+        let token = try await token(workspace.administrator.session.credential)
+        let answer = try await send(.get, "/v1/workspaces/current/audit/verification", as: token)
+        #expect(answer.status == 200, "\(answer.text)")
+        return answer.json
+    }
+
+    /// How many entries of a workspace's activity are sealed.
+    func sealedEntries(_ workspace: TestWorkspace) async throws -> Int {
+        let result = try await database.query(
+            .scan, in: .workspace(workspace.id),
+            """
+            SELECT COALESCE(sum(cardinality(activity_ids)), 0)::bigint AS n FROM identity.activity_seal
+            WHERE workspace_id = \(workspace.id)
+            """)
+        return Int(try result.value("n", as: Int64.self))
+    }
+}
