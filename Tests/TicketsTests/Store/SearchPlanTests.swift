@@ -19,7 +19,8 @@ struct SearchPlanTests {
     /// What is typed, and how many tickets the first page must hold; digits stand in texts too.
     private static let searches: [(phrase: String, found: ClosedRange<Int>)] = [
         ("alpha", 51...51), ("beta", 51...51), ("delta", 51...51), ("gamma", 51...51), ("zanzibar", 3...3),
-        ("zanzbiar", 3...3), ("elephant", 0...0), ("beta zanzibar", 1...1), ("al", 51...51), ("260115777", 1...1), ("5777", 5...51),
+        ("zanzbiar", 3...3), ("elephant", 0...0), ("beta zanzibar", 1...1), ("al", 51...51), ("260115777", 1...1),
+        ("5777", 5...51),
     ]
 
     @Test("a frequent, a rarer, a rare, a mistyped and an unknown word, a number and its end read a bounded part")
@@ -68,7 +69,8 @@ struct SearchPlanTests {
         return (try #require(plan["Actual Rows"] as? Int), buffers)
     }
 
-    /// Tickets of which 40 % say alpha, 10 % beta, one in 150 delta, one in 400 gamma, and three of the oldest zanzibar, one of them with beta.
+    /// Tickets of which 40 % say alpha, 10 % beta, one in 150 delta, one in 400 gamma, and three of the oldest
+    /// zanzibar, one of them with beta.
     private static func fill(_ workspace: ID<Workspace>) throws {
         try Rows.run(
             """
@@ -87,7 +89,8 @@ struct SearchPlanTests {
             INSERT INTO tickets.search_text (workspace_id, ticket_id, body)
             SELECT workspace_id, id, description FROM tickets.ticket;
             INSERT INTO tickets.search_word (workspace_id, word)
-            SELECT '\(workspace)', w FROM unnest(ARRAY['alpha', 'beta', 'delta', 'gamma', 'ticket', 'with', 'words', 'zanzibar']) AS w;
+            SELECT '\(workspace)', w FROM unnest(
+                ARRAY['alpha', 'beta', 'delta', 'gamma', 'ticket', 'with', 'words', 'zanzibar']) AS w;
             CREATE INDEX ix_search_text_body ON tickets.search_text
                 USING gin (workspace_id, body extensions.gin_trgm_ops);
             ANALYZE;
