@@ -1,6 +1,8 @@
 # Sourced by deploy/bench: starts and stops a suite of its own in a folder of its own, and knows its processes.
 # shellcheck shell=bash disable=SC2034,SC2154
 export CASEBOOK_HOME=$work/home CASEBOOK_LOG_LEVEL=warning
+# The load comes from one address with one key.
+export CASEBOOK_LIMIT_ADDRESS_REQUESTS=0 CASEBOOK_LIMIT_PRINCIPAL_REQUESTS=0 CASEBOOK_LIMIT_WORKSPACE_REQUESTS=0
 pgbench=$(find /usr/lib/postgresql -name pgbench -path '*/bin/*' | sort -V | tail -n 1)
 supervisor=0
 

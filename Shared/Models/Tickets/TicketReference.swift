@@ -47,7 +47,10 @@ package enum TicketReference: Hashable, Sendable, SchemaDescribed, LosslessStrin
     /// A string of either form.
     package static var schema: Schema {
         .text(
-            TextSchema(length: 9...36, summary: "A ticket's id, or its case number such as 260115001.") {
+            TextSchema(
+                length: 9...36, summary: "A ticket's id, or its case number such as 260115001.",
+                pattern: "^(\(ID<Ticket>.pattern)|[0-9]{9,15})$"
+            ) {
                 TicketReference($0) == nil ? "must be a ticket's id or case number" : nil
             })
     }

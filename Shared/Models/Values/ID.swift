@@ -77,6 +77,9 @@ extension ID: Codable {
 }
 
 extension ID: SchemaDescribed {
+    /// The canonical form as a regular expression (ECMA-262), to stand within others.
+    static var pattern: String { "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}" }
+
     /// A string of the format `uuid`.
     package static var schema: Schema {
         .text(

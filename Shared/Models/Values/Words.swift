@@ -23,9 +23,12 @@ package struct Words<Word: WireWord>: Codable, Hashable, Sendable, SchemaDescrib
     /// A string of known words.
     package static var schema: Schema {
         let known = Word.allCases.map(\.rawValue)
+        let anyOne = "(\(known.joined(separator: "|")))"
         return .text(
-            TextSchema(length: 1...256, summary: "One or more of \(known.joined(separator: ", ")), by commas.") {
-                text in
+            TextSchema(
+                length: 1...256, summary: "One or more of \(known.joined(separator: ", ")), by commas.",
+                pattern: "^\(anyOne)(,\(anyOne))*$"
+            ) { text in
                 let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
                 return words.allSatisfy(known.contains)
                     ? nil : "must be one or more of \(known.joined(separator: ", ")), separated by commas"

@@ -39,7 +39,9 @@ package struct RouteTable: Sendable {
         for (path, routes) in Dictionary(grouping: routes, by: \.contract.path) {
             let known = Set(routes.map { Self.method($0.contract) })
             let allow = known.map(\.rawValue).sorted().joined(separator: ", ")
-            let others: [HTTPRequest.Method] = [.get, .put, .post, .patch, .delete, .options, .trace, .connect]
+            let others: [HTTPRequest.Method] = [
+                .get, .put, .post, .patch, .delete, .options, .trace, .connect, .query,
+            ]
             for method in others where !known.contains(method) {
                 router.on(RouterPath(path), method: method) { _, _ -> Response in
                     throw Problem(
@@ -68,4 +70,9 @@ package struct RouteTable: Sendable {
         case .signed(let proof): "signed:\(proof.rawValue)"
         }
     }
+}
+
+extension HTTPRequest.Method {
+    /// The safe method with a body that is being standardised (draft-ietf-httpbis-safe-method-w-body).
+    fileprivate static var query: HTTPRequest.Method { HTTPRequest.Method("QUERY") ?? .options }
 }

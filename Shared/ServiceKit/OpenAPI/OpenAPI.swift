@@ -19,7 +19,7 @@ package enum OpenAPI {
                     contracts.sorted { $0.method.rawValue < $1.method.rawValue }.map { contract in
                         JSONValue.Member(
                             contract.method.rawValue.lowercased(),
-                            operation(contract, Composition(of: contract, among: all), &components))
+                            operation(contract, among: all, &components))
                     }))
         }
         return [
@@ -37,8 +37,9 @@ package enum OpenAPI {
     }
 
     private static func operation(
-        _ contract: Contract, _ composition: Composition?, _ components: inout OpenAPIComponents
+        _ contract: Contract, among all: [Contract], _ components: inout OpenAPIComponents
     ) -> JSONValue {
+        let composition = Composition(of: contract, among: all)
         var members: [JSONValue.Member] = [
             JSONValue.Member("operationId", .string(contract.id)),
             JSONValue.Member("summary", .string(contract.summary)),
@@ -56,7 +57,7 @@ package enum OpenAPI {
                     "requestBody",
                     ["required": true, "content": ["application/json": ["schema": components.json(body)]]]))
         }
-        members.append(JSONValue.Member("responses", responses(contract, &components)))
+        members.append(JSONValue.Member("responses", responses(contract, among: all, &components)))
         return .object(members)
     }
 
@@ -126,12 +127,16 @@ package enum OpenAPI {
         return parameters
     }
 
-    private static func responses(_ contract: Contract, _ components: inout OpenAPIComponents) -> JSONValue {
+    private static func responses(
+        _ contract: Contract, among all: [Contract], _ components: inout OpenAPIComponents
+    ) -> JSONValue {
         var success: [JSONValue.Member] = [JSONValue.Member("description", .string(contract.summary))]
         if let output = contract.outputSchema {
             success.append(
                 JSONValue.Member("content", ["application/json": ["schema": components.json(output, isAnswer: true)]]))
         }
+        let links = links(from: contract, among: all)
+        if !links.isEmpty { success.append(JSONValue.Member("links", .object(links))) }
         var responses = [JSONValue.Member(String(contract.success), .object(success))]
         for (status, codes) in Dictionary(grouping: problems(of: contract), by: \.status).sorted(by: { $0.key < $1.key }
         ) {
@@ -147,15 +152,28 @@ package enum OpenAPI {
         return .object(responses)
     }
 
+    /// What can be done with a record that was made: the operations under its address.
+    private static func links(from contract: Contract, among all: [Contract]) -> [JSONValue.Member] {
+        guard contract.success == 201, case .object(let output)? = contract.outputSchema,
+            output.members.contains(where: { $0.name == "id" })
+        else { return [] }
+        let record = "\(contract.path)/{id}"
+        let under = all.filter { other in
+            guard other.path.hasPrefix(record) else { return false }
+            let rest = other.path.dropFirst(record.count)
+            return rest.isEmpty || rest.first == "/" && !rest.contains("{")
+        }
+        return under.map(\.id).sorted()
+            .map { JSONValue.Member($0, ["operationId": .string($0), "parameters": ["id": "$response.body#/id"]]) }
+    }
+
     /// The problems that an operation can give: its own, and those of its kind.
     private static func problems(of contract: Contract) -> Set<Problem.Code> {
         var codes = Set(contract.problems).union([
-            .malformedRequest, .methodNotAllowed, .internalError, .unavailable, .deadlineExceeded,
+            .malformedRequest, .invalidParameter, .unauthenticated, .notFound, .methodNotAllowed, .rateLimited,
+            .internalError, .unavailable, .deadlineExceeded,
         ])
-        if case .needs = contract.access { codes.formUnion([.unauthenticated, .forbidden]) }
-        if case .signed = contract.access { codes.insert(.unauthenticated) }
-        if contract.pathSchema != nil { codes.insert(.notFound) }
-        codes.insert(.invalidParameter)
+        if case .needs = contract.access { codes.insert(.forbidden) }
         if contract.bodySchema != nil {
             codes.formUnion([.bodyTooLarge, .unsupportedMediaType, .invalidBody])
         }

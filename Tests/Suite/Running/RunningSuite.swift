@@ -11,14 +11,23 @@ final class RunningSuite: Sendable {
     let folder: String
     private let starts = Mutex(0)
     private let supervisor = Mutex<Int32>(0)
+    private let settings: [String: String]
 
-    private init() {
+    private init(_ settings: [String: String]) {
+        self.settings = settings
         folder = FileManager.default.temporaryDirectory.appending(path: "casebook-suite-\(UUID().uuidString)").path
     }
 
     /// Lends a folder that does not exist yet, and cleans up after it.
-    static func withSuite(_ body: (RunningSuite) async throws -> Void) async throws {
-        let suite = RunningSuite()
+    ///
+    /// - Parameters:
+    ///   - settings: Environment variables that `casebook` is told beside the folder.
+    ///   - body: What is done with the folder.
+    /// - Throws: What `body` throws.
+    static func withSuite(
+        _ settings: [String: String] = [:], _ body: (RunningSuite) async throws -> Void
+    ) async throws {
+        let suite = RunningSuite(settings)
         do {
             try await body(suite)
         } catch {
@@ -29,7 +38,7 @@ final class RunningSuite: Sendable {
     }
 
     /// What every `casebook` command of this folder is told.
-    var environment: [String: String] { ["CASEBOOK_HOME": folder] }
+    var environment: [String: String] { settings.merging(["CASEBOOK_HOME": folder]) { $1 } }
 
     /// Starts `casebook up` and waits until it says that it is ready.
     @discardableResult

@@ -1,0 +1,32 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension SuiteTests {
+    /// Requests that schemathesis makes up from each service's own description, sent through the door by people of two
+    /// workspaces: valid and broken ones, in any order, with links followed.
+    @Suite("generated requests")
+    struct GeneratedRequests {
+        @Test("schemathesis finds nothing; refusals are problem details that tell nothing of the inside (R-5, S-26)")
+        func schemathesis() async throws {
+            let program = try #require(ProcessInfo.processInfo.environment["CASEBOOK_SCHEMATHESIS"])
+            // The rate limits have tests of their own; here they would answer everything with 429.
+            let unlimited = ["PRINCIPAL", "ADDRESS", "WORKSPACE"].map { ("CASEBOOK_LIMIT_\($0)_REQUESTS", "0") }
+            try await RunningSuite.withSuite(Dictionary(uniqueKeysWithValues: unlimited)) { suite in
+                try await suite.start()
+                let run = try await GeneratedRun.make(in: suite, program: program)
+                defer { run.end() }
+                for (service, cases) in [("identity", 6), ("customers", 15), ("tickets", 15)] {
+                    let outcome = try await run.send(to: service, cases: cases)
+                    #expect(outcome.status == 0, "\(service)\n\(outcome.report)")
+                    #expect(outcome.exchanges.count > 300, "\(service): \(outcome.exchanges.count) requests")
+                    let refused = outcome.exchanges.filter { $0.status >= 400 }
+                    #expect(refused.count > 100, "\(service): \(refused.count) refusals")
+                    #expect(refused.filter { !$0.isProblem }.map(\.status) == [], "\(service)")
+                    #expect(outcome.exchanges.compactMap(\.leak) == [], "\(service)")
+                    #expect(outcome.exchanges.filter { $0.status == 500 }.isEmpty, "\(service)")
+                }
+            }
+        }
+    }
+}
