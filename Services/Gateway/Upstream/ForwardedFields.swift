@@ -28,6 +28,10 @@ enum ForwardedFields {
         headers.add(name: "x-request-id", value: exchange.requestID)
         headers.add(name: "traceparent", value: exchange.trace.traceparent)
         if let token { headers.add(name: "authorization", value: "Bearer \(token)") }
+        // By it a browser is known that signed in before. It lets nobody in, and sign-ins alone ask for it.
+        if token == nil, let device = DeviceCookie.pair(in: fields[values: .cookie]) {
+            headers.add(name: "cookie", value: device)
+        }
         return headers
     }
 

@@ -4,6 +4,9 @@ package import HTTPTypes
 ///
 /// It proves nothing but that: it lets nobody in, and outlives sessions.
 package struct DeviceCookie: Sendable, Equatable {
+    /// The names that it may have: over TLS and on loopback, and elsewhere.
+    private static let names = ["__Host-casebook-device", "casebook_device"]
+
     /// The cookie's name.
     package let name: String
     private let isSecure: Bool
@@ -11,13 +14,22 @@ package struct DeviceCookie: Sendable, Equatable {
     /// The cookie for the address that browsers see, secure where ``SessionCookie`` is.
     package init(publicURL: String) {
         isSecure = SessionCookie(publicURL: publicURL).isSecure
-        name = isSecure ? "__Host-casebook-device" : "casebook_device"
+        name = Self.names[isSecure ? 0 : 1]
     }
 
     /// The value of `Set-Cookie` that makes the browser remember.
     package func remembering(_ value: String, lifetime: Duration) -> String {
         "\(name)=\(value); Path=/; HttpOnly; \(isSecure ? "Secure; " : "")SameSite=Lax; "
             + "Max-Age=\(lifetime.components.seconds)"
+    }
+
+    /// The pair alone, out of the values of `Cookie`: what the gateway passes on of them for who has not signed in.
+    package static func pair(in cookies: [String]) -> String? {
+        for pair in cookies.joined(separator: ";").split(separator: ";") {
+            let trimmed = pair.drop { $0 == " " }
+            if names.contains(where: { trimmed.hasPrefix("\($0)=") }) { return String(trimmed) }
+        }
+        return nil
     }
 
     /// What the browser remembered, out of the request's fields; the first, when it sends several of the name.
