@@ -7,7 +7,7 @@ import NIOHTTP1
 struct CallAttempt<Output: Codable & Sendable>: Sendable {
     let client: ServiceClient
     let target: CallTarget
-    let address: String
+    let replicas: Replicas
     let request: EndpointRequest<Output>
     let context: CallContext
     let options: CallOptions
@@ -16,12 +16,12 @@ struct CallAttempt<Output: Codable & Sendable>: Sendable {
     private let key: String?
 
     init(
-        client: ServiceClient, target: CallTarget, address: String, request: EndpointRequest<Output>,
+        client: ServiceClient, target: CallTarget, replicas: Replicas, request: EndpointRequest<Output>,
         context: CallContext, options: CallOptions, end: ContinuousClock.Instant
     ) {
         self.client = client
         self.target = target
-        self.address = address
+        self.replicas = replicas
         self.request = request
         self.context = context
         self.options = options
@@ -32,24 +32,27 @@ struct CallAttempt<Output: Codable & Sendable>: Sendable {
 
     /// Whether sending it twice does its effect once.
     var isRepeatable: Bool {
-        key != nil || request.contract.method == .get || request.contract.method == .delete
+        key != nil || options.isRepeatable || request.contract.method == .get || request.contract.method == .delete
     }
 
     /// Sends the request once.
     func send() async throws(UpstreamError) -> UpstreamAnswer<Output> {
         let left = end - client.time.now()
         guard left > .zero else { throw UpstreamError(.deadlineExceeded, target) }
+        guard let address = replicas.choose() else { throw UpstreamError(.notSent, target) }
         do {
-            let prepared = try await prepare()
+            let prepared = try await prepare(address)
             let response = try await client.http.execute(prepared, timeout: TimeAmount(left))
             let body = try await response.body.collect(upTo: client.configuration.answerLimit)
             return try read(response, Array(buffer: body))
         } catch {
-            throw judged(error)
+            let error = judged(error)
+            if error.code == .unreachable { replicas.noteUnreachable(address) }
+            throw error
         }
     }
 
-    private func prepare() async throws -> HTTPClientRequest {
+    private func prepare(_ address: String) async throws -> HTTPClientRequest {
         var prepared = HTTPClientRequest(url: address + request.target)
         prepared.method = HTTPMethod(rawValue: request.contract.method.rawValue)
         prepared.headers.add(name: "Accept", value: "application/json")

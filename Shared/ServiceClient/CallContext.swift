@@ -21,14 +21,19 @@ package struct CallOptions: Sendable {
     package var idempotencyKey: String?
     /// The record's version that the change is meant for.
     package var ifMatch: Int?
+    /// Whether the operation may be sent twice although it is a POST without a key: one that changes nothing.
+    package var isRepeatable: Bool
     /// How long the call may take with all its attempts; the configuration's when absent.
     package var deadline: Duration?
 
     /// Names what differs from an ordinary call.
-    package init(idempotencyKey: String? = nil, ifMatch: Int? = nil, deadline: Duration? = nil) {
+    package init(
+        idempotencyKey: String? = nil, ifMatch: Int? = nil, deadline: Duration? = nil, isRepeatable: Bool = false
+    ) {
         self.idempotencyKey = idempotencyKey
         self.ifMatch = ifMatch
         self.deadline = deadline
+        self.isRepeatable = isRepeatable
     }
 }
 

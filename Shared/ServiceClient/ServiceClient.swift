@@ -35,7 +35,7 @@ package struct ServiceClient: Sendable {
         self.configuration = configuration
         self.time = time
         self.token = token
-        guards = configuration.addresses.mapValues { _ in UpstreamGuard() }
+        guards = configuration.replicas.mapValues { _ in UpstreamGuard() }
     }
 
     /// Calls an operation.
@@ -52,11 +52,11 @@ package struct ServiceClient: Sendable {
             throw UpstreamError(.notSent, CallTarget(service: service, operation: "unwritten"), underlying: error)
         }
         let target = CallTarget(service: service, operation: prepared.contract.id)
-        guard let address = configuration.addresses[service], let upstream = guards[service] else {
+        guard let replicas = configuration.replicas[service], let upstream = guards[service] else {
             throw UpstreamError(.notSent, target)
         }
         let attempt = CallAttempt(
-            client: self, target: target, address: address, request: prepared, context: context, options: options,
+            client: self, target: target, replicas: replicas, request: prepared, context: context, options: options,
             end: time.now() + (options.deadline ?? configuration.deadline))
         return try await repeating(attempt, upstream)
     }

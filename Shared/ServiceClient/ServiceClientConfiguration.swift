@@ -2,8 +2,8 @@ package import Models
 
 /// Where the other services are, and how much patience calls to them have.
 package struct ServiceClientConfiguration: Sendable {
-    /// The base URL of each service that may be called, such as `http://127.0.0.1:8101`, without a slash at the end.
-    package var addresses: [ServiceName: String]
+    /// The copies of each service that may be called.
+    package var replicas: [ServiceName: Replicas]
     /// How long a call may take with all its attempts.
     package var deadline: Duration = .seconds(3)
     /// The most bytes of an answer.
@@ -11,8 +11,13 @@ package struct ServiceClientConfiguration: Sendable {
     /// When calls that may be repeated are.
     package var retry = RetryPolicy()
 
-    /// Takes the addresses; the rest has defaults.
+    /// Takes the copies; the rest has defaults.
+    package init(replicas: [ServiceName: Replicas]) {
+        self.replicas = replicas
+    }
+
+    /// Takes the base URL of each service, such as `http://127.0.0.1:8101`, or of its copies with commas between.
     package init(addresses: [ServiceName: String]) {
-        self.addresses = addresses
+        self.init(replicas: addresses.mapValues { Replicas(list: $0) })
     }
 }
