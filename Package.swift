@@ -10,6 +10,9 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -49,6 +52,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-service-context", from: "1.5.1"),
     ],
     targets: [
@@ -62,8 +67,9 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "Models", "Postgres", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging, metrics,
-                coreMetrics, configuration, lifecycle, unixSignals, crypto, jwtKit,
+                "Models", "Postgres", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix,
+                nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, logging, metrics, coreMetrics, configuration,
+                lifecycle, unixSignals, crypto, jwtKit,
             ],
             path: "Shared/ServiceKit",
             resources: migrations(
@@ -76,7 +82,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Models", "Postgres", "ServiceKit", "ServiceClient", hummingbird, httpTypes, nioCore, nioHTTP1,
-                asyncHTTPClient, configuration, crypto, lifecycle,
+                nioPosix, asyncHTTPClient, configuration, crypto, lifecycle, logging, coreMetrics,
             ],
             path: "Services/Gateway", exclude: ["README.md"]),
         .executableTarget(
@@ -152,8 +158,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "ServiceClient", "ServiceKit", "Models", "TestSupport", hummingbird, hummingbirdTesting,
-                httpTypes, nioCore, nioHTTP1, asyncHTTPClient, logging,
+                "Gateway", "ServiceClient", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird,
+                hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, asyncHTTPClient, logging, configuration,
+                lifecycle,
             ],
             path: "Tests/GatewayTests"),
         .testTarget(

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import CoreMetrics
 import Models
 import NIOCore
 import Postgres
@@ -21,32 +22,61 @@ enum GatewayService: ServiceDefinition {
         let configuration = base.configuration
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: httpConfiguration(configuration))
-        let publicURL = base.service.publicURL
+        let calls = ServiceClient(
+            http: client, configuration: ServiceClientConfiguration(replicas: configuration.upstreams),
+            // The credential in the body is what speaks: the gateway has no token of its own.
+            token: { _ in nil })
+        let limits = RequestLimits(
+            quotas: configuration.quotas, limiter: RateLimiter(windowSeconds: configuration.quotas.windowSeconds))
+        let verifier = PrincipalReader.verifier(calls, clock: base.clock)
         let exchange = CredentialExchange(
-            issuer: TokenIssuer(
-                client: ServiceClient(
-                    http: client, configuration: ServiceClientConfiguration(addresses: configuration.upstreams),
-                    // The credential in the body is what speaks: the gateway has no token of its own.
-                    token: { _ in nil })),
-            clock: base.clock)
-        let door = Door(
-            cookie: SessionCookie(publicURL: publicURL), csrf: CSRFCheck(origin: Origin.of(publicURL)),
-            exchange: exchange)
-        let upstream = Upstream(client: client, timeout: configuration.upstreamTimeout)
-        var routes: [Route] = []
-        for (service, url) in configuration.upstreams.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            routes += service.contracts.map { contract in
-                .raw(contract) { request, context in
-                    let token = try await door.token(for: request, contract, context.exchange)
-                    return try await upstream.forward(request, to: url, token: token, context.exchange)
+            issuer: TokenIssuer(client: calls),
+            reader: PrincipalReader(limits: limits) { try await verifier.verify($0) }, clock: base.clock)
+        let publicURL = base.service.publicURL
+        let relay = Relay(
+            addresses: CallerAddress(trustedProxies: configuration.proxies), limits: limits,
+            door: Door(
+                cookie: SessionCookie(publicURL: publicURL), csrf: CSRFCheck(origin: Origin.of(publicURL)),
+                exchange: exchange),
+            upstream: Upstream(client: client, timeout: configuration.upstreamTimeout), edge: configuration.edge)
+        var workers: [any Service] = [
+            ClientService(client: client),
+            ReplicaWatch(client: client, services: Array(configuration.upstreams.values)),
+        ]
+        var hub: EventHub?
+        if let stream = configuration.stream {
+            let database = Database(configuration: stream)
+            let events = EventHub(
+                reader: StreamReader(database: database), limits: configuration.events, logger: base.logger)
+            hub = events
+            workers += [
+                StreamPool(database: database),
+                RevocationWatch(database: database, verifier: verifier, exchange: exchange, hub: events),
+                events, StreamRenewal(hub: events, exchange: exchange, clock: base.clock, limits: configuration.events),
+            ]
+            let gauge = base.metrics.makeMeter(label: "gateway_event_streams", dimensions: [])
+            base.metrics.beforeExposition { gauge.set(Int64(events.count)) }
+        }
+        return Assembly(
+            routes: passedOn(configuration, relay, base.metrics) + [EventRoutes(relay: relay, hub: hub).route],
+            workers: workers, onDrain: { [hub] in hub?.drain() })
+    }
+
+    /// The operations of all services, each passed on to the one that serves it.
+    private static func passedOn(
+        _ configuration: GatewayConfiguration, _ relay: Relay, _ metrics: PrometheusRegistry
+    ) -> [Route] {
+        configuration.upstreams.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { name, replicas in
+            let service = UpstreamService(name: name, replicas: replicas, limit: configuration.upstreamUnderWay)
+            let gauge = metrics.makeMeter(
+                label: "gateway_upstream_under_way", dimensions: [("service", name.rawValue)])
+            metrics.beforeExposition { gauge.set(Int64(service.count)) }
+            return name.contracts.map { contract in
+                Route.raw(contract) { request, context in
+                    try await relay.pass(request, context, contract, to: service)
                 }
             }
         }
-        var workers: [any Service] = [ClientService(client: client)]
-        if let hints = configuration.hints {
-            workers.append(RevocationWatch(database: Database(configuration: hints), exchange: exchange))
-        }
-        return Assembly(routes: routes, workers: workers)
     }
 
     private static func httpConfiguration(_ configuration: GatewayConfiguration) -> HTTPClient.Configuration {
@@ -56,8 +86,21 @@ enum GatewayService: ServiceDefinition {
         http.timeout.read = .seconds(60)
         http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.upstreamConnections
         http.connectionPool.idleTimeout = .seconds(30)
+        // Another copy is asked at once; who waits is counted here, not in the pool.
+        http.connectionPool.retryConnectionEstablishment = false
         http.httpVersion = .http1Only
         return http
+    }
+}
+
+/// Keeps the connections to the stream open until what reads them has ended.
+struct StreamPool: Service {
+    let database: Database
+
+    func run() async throws {
+        database.start()
+        try? await gracefulShutdown()
+        await database.close()
     }
 }
 

@@ -12,7 +12,7 @@ struct ForwardedFieldsTests {
 
     private func forwarded(_ name: String, _ value: String = "x") throws -> String? {
         let field = try #require(HTTPField.Name(name))
-        return ForwardedFields.request([field: value], token: nil, exchange).first(name: name)
+        return ForwardedFields.request([field: value], Voucher(), exchange).first(name: name)
     }
 
     @Test(
@@ -35,21 +35,22 @@ struct ForwardedFieldsTests {
     @Test("a field that Connection names ends at the gateway too")
     func stripsNamedFields() throws {
         let custom = try #require(HTTPField.Name("X-Custom"))
-        let headers = ForwardedFields.request([.connection: "close, X-Custom", custom: "1"], token: nil, exchange)
+        let headers = ForwardedFields.request([.connection: "close, X-Custom", custom: "1"], Voucher(), exchange)
         #expect(headers.first(name: "x-custom") == nil)
     }
 
     @Test("the caller's credential is replaced by the token")
     func replacesCredentials() {
         let headers = ForwardedFields.request(
-            [.authorization: "Bearer cbk_secret", .cookie: "__Host-casebook=cbs_secret"], token: "signed", exchange)
+            [.authorization: "Bearer cbk_secret", .cookie: "__Host-casebook=cbs_secret"], Voucher(token: "signed"),
+            exchange)
         #expect(headers["authorization"] == ["Bearer signed"])
         #expect(headers["cookie"] == [])
     }
 
     @Test("R-6: the exchange's id and trace go along, whatever the caller sent")
     func passesTheExchange() {
-        let headers = ForwardedFields.request([.requestID: "a b", .traceparent: "x"], token: nil, exchange)
+        let headers = ForwardedFields.request([.requestID: "a b", .traceparent: "x"], Voucher(), exchange)
         #expect(headers["x-request-id"] == ["from-a-test"])
         #expect(headers["traceparent"] == [exchange.trace.traceparent])
     }

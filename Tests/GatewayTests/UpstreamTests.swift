@@ -4,6 +4,7 @@ import Hummingbird
 import Models
 import NIOCore
 import NIOHTTP1
+import ServiceClient
 import Testing
 
 @testable import Gateway
@@ -12,7 +13,8 @@ import Testing
 @Suite("Passing requests on")
 struct UpstreamTests {
     private let exchanged = Exchange([:], now: .now)
-    private let upstream = Upstream(client: HTTPClient.shared, timeout: .seconds(10))
+    private let upstream = Upstream(
+        client: HTTPClient.shared, timeout: .seconds(10), patience: .milliseconds(100))
 
     private func request(
         _ method: HTTPRequest.Method, _ path: String, _ fields: HTTPFields = [:], _ body: RequestBody? = nil
@@ -34,7 +36,8 @@ struct UpstreamTests {
             let sent = request(
                 .post, "/v1/users?x=%20y", [.contentType: "application/json", .contentLength: "5"],
                 RequestBody(buffer: ByteBuffer(string: "hello")))
-            let response = try await upstream.forward(sent, to: baseURL, token: "signed", exchanged)
+            let response = try await upstream.forward(
+                sent, to: Replicas([baseURL]), Voucher(token: "signed"), exchanged)
             #expect(response.status == .created)
             #expect(response.headers[.eTag] == "\"3\"")
             let seen = try #require(peer.requests.first)
@@ -60,7 +63,7 @@ struct UpstreamTests {
         try await peer.listening { baseURL in
             let sent = request(
                 .post, "/v1/users", [.transferEncoding: "chunked"], RequestBody(asyncSequence: parts))
-            async let response = upstream.forward(sent, to: baseURL, token: nil, exchanged)
+            async let response = upstream.forward(sent, to: Replicas([baseURL]), Voucher(), exchanged)
             source.yield(ByteBuffer(string: "first"))
             for await _ in arrived.prefix(1) { break }
             source.yield(ByteBuffer(string: "second"))
@@ -73,7 +76,8 @@ struct UpstreamTests {
     @Test("a service that cannot be reached is 503 with a time to come back, a late one is 504")
     func translatesFailures() async throws {
         let away = await #expect(throws: Problem.self) {
-            try await upstream.forward(request(.get, "/v1/users"), to: "http://127.0.0.1:1", token: nil, exchanged)
+            try await upstream.forward(
+                request(.get, "/v1/users"), to: Replicas(["http://127.0.0.1:1"]), Voucher(), exchanged)
         }
         #expect(away?.code == .unavailable)
         #expect(away?.headers["Retry-After"] == "1")
@@ -86,7 +90,7 @@ struct UpstreamTests {
         try await peer.listening { baseURL in
             defer { giver.finish() }
             let late = await #expect(throws: Problem.self) {
-                try await impatient.forward(request(.get, "/v1/users"), to: baseURL, token: nil, exchanged)
+                try await impatient.forward(request(.get, "/v1/users"), to: Replicas([baseURL]), Voucher(), exchanged)
             }
             #expect(late?.code == .deadlineExceeded)
         }

@@ -13,7 +13,7 @@ final class CredentialExchange: Sendable {
     static let keptLimit = 10_000
 
     private struct Kept {
-        let issued: IssuedToken
+        let admission: Admission
         let until: Timestamp
     }
 
@@ -25,31 +25,41 @@ final class CredentialExchange: Sendable {
 
     private let state = Mutex(State())
     private let issuer: TokenIssuer
+    private let reader: PrincipalReader
     private let clock: ServiceClock
 
-    init(issuer: TokenIssuer, clock: ServiceClock) {
+    init(issuer: TokenIssuer, reader: PrincipalReader, clock: ServiceClock) {
         self.issuer = issuer
+        self.reader = reader
         self.clock = clock
     }
 
     /// A token for a credential: the kept one, or a new one.
     ///
     /// - Throws: ``Problem`` 401 when identity refuses the credential, 503 when it cannot be reached.
-    func token(for credential: String, _ exchange: Exchange) async throws -> IssuedToken {
+    func admission(for credential: String, _ exchange: Exchange) async throws -> Admission {
         let hash = SHA256.hash(data: Data(credential.utf8))
         let now = clock.now()
         let (kept, revocations) = state.withLock { state in (state.kept[hash], state.revocations) }
-        if let kept, kept.until > now { return kept.issued }
+        if let kept, kept.until > now { return kept.admission }
         let issued = try await issuer.issue(credential, exchange)
-        keep(Kept(issued: issued, until: now.adding(Self.keptFor)), hash, ifStillAt: revocations)
-        return issued
+        let admission = try await reader.admission(of: issued.token, csrfToken: issued.csrfToken)
+        keep(Kept(admission: admission, until: now.adding(Self.keptFor)), hash, ifStillAt: revocations)
+        return admission
+    }
+
+    /// Who speaks by a token that came as it is.
+    ///
+    /// - Throws: ``Problem`` 401 when no valid key signed it or it has ended, 503 when the keys cannot be read.
+    func admission(ofToken token: String) async throws -> Admission {
+        try await reader.admission(of: token, csrfToken: nil)
     }
 
     /// Forgets the tokens of a credential that was revoked.
     func revoke(credentialID: String) {
         state.withLock { state in
             state.revocations += 1
-            state.kept = state.kept.filter { $0.value.issued.credentialID != credentialID }
+            state.kept = state.kept.filter { $0.value.admission.principal.credentialID != credentialID }
         }
     }
 

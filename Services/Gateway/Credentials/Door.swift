@@ -9,12 +9,12 @@ struct Door: Sendable {
     let csrf: CSRFCheck
     let exchange: CredentialExchange
 
-    /// The token to forward; `nil` for an open operation, or when the request has no credential, which the service
-    /// then refuses.
+    /// The token to forward and its caller; `nil` for an open operation, or when the request has no credential, which
+    /// the service then refuses.
     ///
     /// - Throws: ``Problem`` 401 for a credential that is not valid, 403 for a cookie without proof of its page,
     ///   503 when identity cannot be reached.
-    func token(for request: Request, _ contract: Contract, _ exchanged: Exchange) async throws -> String? {
+    func admit(_ request: Request, _ contract: Contract, _ exchanged: Exchange) async throws -> Admission? {
         guard case .needs = contract.access else {
             try csrf.checkOrigin(request.head)
             return nil
@@ -24,14 +24,23 @@ struct Door: Sendable {
                 throw Problem.unauthenticated("Send the credential as a bearer token.")
             }
             let credential = String(header.dropFirst(7))
-            // A token that identity signed goes on as it is: the service verifies it.
-            guard credential.hasPrefix("cbk_") else { return credential }
-            return try await exchange.token(for: credential, exchanged).token
+            // A token that identity signed goes on as it is: the service verifies it again.
+            guard credential.hasPrefix("cbk_") else { return try await exchange.admission(ofToken: credential) }
+            return try await exchange.admission(for: credential, exchanged)
         }
         guard let session = Self.value(of: cookie.name, in: request.headers) else { return nil }
-        let issued = try await exchange.token(for: session, exchanged)
-        try csrf.check(request.head, expectedToken: issued.csrfToken ?? "")
-        return issued.token
+        let admission = try await exchange.admission(for: session, exchanged)
+        try csrf.check(request.head, expectedToken: admission.csrfToken ?? "")
+        return admission
+    }
+
+    /// The credential that a request came with, as the exchange takes it; `nil` for a token that came as it is.
+    func credential(of request: Request) -> String? {
+        if let header = request.headers[.authorization] {
+            let credential = header.dropFirst(7)
+            return header.hasPrefix("Bearer cbk_") ? String(credential) : nil
+        }
+        return Self.value(of: cookie.name, in: request.headers)
     }
 
     /// The value of a cookie (RFC 6265, section 5.4); the first, when a client sends several of the name.

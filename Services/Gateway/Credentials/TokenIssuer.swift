@@ -14,7 +14,8 @@ struct TokenIssuer: Sendable {
         let context = CallContext(requestID: exchange.requestID, traceparent: exchange.trace.traceparent)
         do throws(UpstreamError) {
             return try await client.call(
-                .identity, Tokens.exchange.request(body: ExchangeCredential(credential: secret)), in: context
+                .identity, Tokens.exchange.request(body: ExchangeCredential(credential: secret)), in: context,
+                CallOptions(isRepeatable: true)
             ).value
         } catch {
             guard let status = error.status, (400..<500).contains(status) else {

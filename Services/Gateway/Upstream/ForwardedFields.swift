@@ -15,7 +15,7 @@ enum ForwardedFields {
     private static let insidePrefixes = ["x-user", "x-workspace", "x-forwarded-", "x-internal", "x-real-ip"]
 
     /// The fields of a request as the service sees them.
-    static func request(_ fields: HTTPFields, token: String?, _ exchange: Exchange) -> HTTPHeaders {
+    static func request(_ fields: HTTPFields, _ voucher: Voucher, _ exchange: Exchange) -> HTTPHeaders {
         let named = connectionNames(fields[values: .connection])
         var headers = HTTPHeaders()
         for field in fields {
@@ -27,9 +27,10 @@ enum ForwardedFields {
         }
         headers.add(name: "x-request-id", value: exchange.requestID)
         headers.add(name: "traceparent", value: exchange.trace.traceparent)
-        if let token { headers.add(name: "authorization", value: "Bearer \(token)") }
+        if let token = voucher.token { headers.add(name: "authorization", value: "Bearer \(token)") }
+        if let address = voucher.address { headers.add(name: "x-internal-client", value: address) }
         // By it a browser is known that signed in before. It lets nobody in, and sign-ins alone ask for it.
-        if token == nil, let device = DeviceCookie.pair(in: fields[values: .cookie]) {
+        if voucher.token == nil, let device = DeviceCookie.pair(in: fields[values: .cookie]) {
             headers.add(name: "cookie", value: device)
         }
         return headers

@@ -4,41 +4,90 @@ import Hummingbird
 import Models
 import NIOCore
 import NIOHTTP1
+import NIOPosix
+import ServiceClient
 import ServiceKit
 
-/// Passes a request on to a service and its answer back, both as streams.
+/// Passes a request on to a copy of a service and its answer back; large bodies as streams.
 struct Upstream: Sendable {
+    /// Bodies up to this size are read whole before they go on: that is cheaper, and they can be sent again.
+    static let wholeBodyLimitBytes = 65_536
+
     let client: HTTPClient
     /// How long the service may take until its answer begins.
     let timeout: Duration
+    /// How long a service of which no copy can be reached is waited for.
+    var patience: Duration = .seconds(2)
 
     /// Forwards a request.
     ///
+    /// A request goes to another copy when the first could not be reached, or when the connection broke and sending it
+    /// twice does its effect once.
+    ///
     /// - Parameters:
     ///   - request: The request as it came.
-    ///   - url: The service's base URL.
-    ///   - token: The token that speaks for the caller; the caller's own credential goes no further.
+    ///   - replicas: The service's copies.
+    ///   - voucher: The token that speaks for the caller, whose own credential goes no further.
     ///   - exchange: The id and trace that go along.
-    /// - Returns: The service's answer; its body arrives as the service sends it.
+    /// - Returns: The service's answer; a large body arrives as the service sends it.
     /// - Throws: ``Problem`` 503 when the service cannot be reached, 504 when its answer does not begin in time.
     func forward(
-        _ request: Request, to url: String, token: String?, _ exchange: Exchange
+        _ request: Request, to replicas: Replicas, _ voucher: Voucher, _ exchange: Exchange
     ) async throws -> Response {
-        var forwarded = HTTPClientRequest(url: url + (request.head.path ?? "/"))
+        var forwarded = HTTPClientRequest(url: "")
         forwarded.method = HTTPMethod(rawValue: request.method.rawValue)
-        forwarded.headers = ForwardedFields.request(request.headers, token: token, exchange)
-        if let length = request.headers[.contentLength].flatMap({ Int64($0) }) {
-            if length > 0 { forwarded.body = .stream(request.body, length: .known(length)) }
-        } else if request.headers[.transferEncoding] != nil {
-            forwarded.body = .stream(request.body, length: .unknown)
+        forwarded.headers = ForwardedFields.request(request.headers, voucher, exchange)
+        let isWhole = try await Self.copyBody(of: request, to: &forwarded)
+        let isSafeTwice = request.method == .get || request.method == .head || request.headers[.idempotencyKey] != nil
+        let attempt = Attempt(path: request.head.path ?? "/", replicas: replicas, isRepeatable: isWhole && isSafeTwice)
+        let response = try await execute(forwarded, attempt)
+        return try await Self.answer(response, hasBody: request.method != .head)
+    }
+
+    /// Where a request goes, and whether it may go twice once it was sent.
+    private struct Attempt {
+        let path: String
+        let replicas: Replicas
+        let isRepeatable: Bool
+    }
+
+    /// Takes the body over.
+    ///
+    /// - Returns: Whether it was read whole.
+    private static func copyBody(of request: Request, to forwarded: inout HTTPClientRequest) async throws -> Bool {
+        if let text = request.headers[.contentLength] {
+            guard let length = Int64(text) else { throw Problem(.malformedRequest, "Content-Length is no number.") }
+            if length == 0 { return true }
+            guard length > wholeBodyLimitBytes else {
+                forwarded.body = .bytes(try await request.body.collect(upTo: wholeBodyLimitBytes))
+                return true
+            }
+            forwarded.body = .stream(request.body, length: .known(length))
+            return false
         }
-        let response = try await execute(forwarded, isRepeatable: !forwarded.hasBody && request.method == .get)
+        guard request.headers[.transferEncoding] != nil else { return true }
+        forwarded.body = .stream(request.body, length: .unknown)
+        return false
+    }
+
+    private static func answer(_ response: HTTPClientResponse, hasBody: Bool) async throws -> Response {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
+        let body: ResponseBody
+        if length == 0 || !hasBody {
+            body = ResponseBody()
+        } else if let length, length <= wholeBodyLimitBytes {
+            // One write instead of three.
+            do {
+                body = ResponseBody(byteBuffer: try await response.body.collect(upTo: wholeBodyLimitBytes))
+            } catch {
+                throw problem(error)
+            }
+        } else {
+            body = stream(response.body, length: length)
+        }
         return Response(
             status: HTTPResponse.Status(code: Int(response.status.code)),
-            headers: ForwardedFields.response(response.headers),
-            body: length == 0 || request.method == .head
-                ? ResponseBody() : Self.stream(response.body, length: length))
+            headers: ForwardedFields.response(response.headers), body: body)
     }
 
     /// A body that is passed on as it comes; when it breaks off, so does the answer.
@@ -49,34 +98,52 @@ struct Upstream: Sendable {
         }
     }
 
-    /// Sends the request; a GET once more when the service closed the idle connection at the same moment.
-    private func execute(_ request: HTTPClientRequest, isRepeatable: Bool) async throws -> HTTPClientResponse {
-        do {
-            return try await client.execute(request, timeout: TimeAmount(timeout))
-        } catch let error as HTTPClientError where isRepeatable && error == .remoteConnectionClosed {
-            return try await translated { try await client.execute(request, timeout: TimeAmount(timeout)) }
-        } catch {
-            throw Self.problem(error)
+    private func execute(_ request: HTTPClientRequest, _ attempt: Attempt) async throws -> HTTPClientResponse {
+        var request = request
+        var breaks = 0
+        var giveUpAt: ContinuousClock.Instant?
+        while true {
+            guard let address = attempt.replicas.choose() else { throw Self.unreachable }
+            request.url = address + attempt.path
+            do {
+                return try await client.execute(request, timeout: TimeAmount(timeout))
+            } catch  where Self.isUnreached(error) {
+                attempt.replicas.noteUnreachable(address)
+                let end = giveUpAt ?? (.now + patience)
+                giveUpAt = end
+                guard ContinuousClock.now < end else { throw Self.unreachable }
+                try await Task.sleep(for: .milliseconds(attempt.replicas.addresses.count > 1 ? 5 : 50))
+            } catch  where attempt.isRepeatable && breaks < 2 && Self.isBroken(error) {
+                breaks += 1
+            } catch {
+                throw Self.problem(error)
+            }
         }
     }
 
-    private func translated(
-        _ work: () async throws -> HTTPClientResponse
-    ) async throws -> HTTPClientResponse {
-        do { return try await work() } catch { throw Self.problem(error) }
+    /// Whether a request was never sent, since no connection came about.
+    private static func isUnreached(_ error: any Error) -> Bool {
+        if error is NIOConnectionError { return true }
+        if let error = error as? IOError { return [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode) }
+        return (error as? HTTPClientError) == .connectTimeout
+    }
+
+    /// Whether the connection ended before an answer began: a copy that stops closes its idle connections.
+    private static func isBroken(_ error: any Error) -> Bool {
+        if let error = error as? HTTPClientError { return error == .remoteConnectionClosed }
+        return error is IOError || (error as? ChannelError) == .ioOnClosedChannel
     }
 
     private static func problem(_ error: any Error) -> any Error {
         switch error {
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             Problem(.deadlineExceeded, "The service did not answer in time.")
-        case is CancellationError: error
-        case is Problem: error
-        default: Problem.unavailable("The service cannot be reached just now.", retryAfterSeconds: 1)
+        case is CancellationError, is HTTPParserError, is Problem: error
+        default: unreachable
         }
     }
-}
 
-extension HTTPClientRequest {
-    fileprivate var hasBody: Bool { body != nil }
+    private static var unreachable: Problem {
+        .unavailable("The service cannot be reached just now.", retryAfterSeconds: 1)
+    }
 }

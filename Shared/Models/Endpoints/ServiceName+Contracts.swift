@@ -5,7 +5,8 @@ extension ServiceName {
         case .identity: Self.identityContracts
         case .customers: Self.customersContracts
         case .tickets: Self.ticketsContracts
-        case .gateway, .casebook: []
+        case .gateway: Self.gatewayContracts
+        case .casebook: []
         }
     }
 

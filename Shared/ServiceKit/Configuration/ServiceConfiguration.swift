@@ -14,12 +14,23 @@ package import Postgres
 /// | `database.scanConnections` | connections | 3 | 1-64 |
 /// | `database.exclusiveConnections` | connections | 4 | 1-64 |
 /// | `log.level` | word | info | trace, debug, info, notice, warning, error, critical |
+/// | `drain.graceSeconds` | seconds that a stopping process goes on taking requests, for others to notice | 1 | 0-60 |
 /// | `drain.timeoutSeconds` | seconds | 10 | 1-300 |
+/// | `requests.underWay` | requests to `/v1` at once; one more is 503 | 512 | 1-100000 |
 /// | `request.timeoutSeconds` | seconds | 15 | 1-300 |
 /// | `body.timeoutSeconds` | seconds | 30 | 1-300 |
 /// | `public.url` | URL | http://127.0.0.1:8080 | |
 /// | `run.dir` | folder | none; where `<service>.port` is written | |
 /// | `supervised` | boolean | false; true ends the process when its standard input closes | |
+///
+/// The limits of a connection stand in ``ConnectionLimits``. A process that faces the public, the gateway, also has:
+///
+/// | key | type, unit | default | range |
+/// |---|---|---|---|
+/// | `private.host` | address of the port for figures and readiness | 127.0.0.1 | |
+/// | `private.port` | TCP port; 0 for any free one | 0 | 0-65535 |
+/// | `tls.certificateFile` | file of the certificate and its chain, PEM | none: plain HTTP | |
+/// | `tls.keyFile` | file of its private key, PEM | required with a certificate | |
 package struct ServiceConfiguration: Sendable {
     /// The address to listen on.
     package let host: String
@@ -29,6 +40,16 @@ package struct ServiceConfiguration: Sendable {
     package let database: DatabaseConfiguration?
     /// The least important log line that is written.
     package let logLevel: Logger.Level
+    /// How long a stopping process goes on taking requests while it says that it is not ready.
+    package let drainGrace: Duration
+    /// The most requests at once.
+    package let requestsUnderWay: Int
+    /// What one connection may take.
+    package let connections: ConnectionLimits
+    /// Where figures and readiness are told, for a process that faces the public.
+    package let privateAddress: (host: String, port: Int)?
+    /// The certificate of a process that speaks TLS.
+    package let tls: TLSFiles?
     /// How long a stopping process waits for requests under way.
     package let drainTimeout: Duration
     /// The longest time for a write.
@@ -52,11 +73,25 @@ package struct ServiceConfiguration: Sendable {
         drainTimeout = settings.seconds("drain.timeoutSeconds", default: 10, in: 1...300)
         requestTimeout = settings.seconds("request.timeoutSeconds", default: 15, in: 1...300)
         bodyTimeout = settings.seconds("body.timeoutSeconds", default: 30, in: 1...300)
+        drainGrace = settings.seconds("drain.graceSeconds", default: 1, in: 0...60)
+        requestsUnderWay = settings.integer("requests.underWay", default: 512, in: 1...100_000)
+        let isPublic = service.facesPublic
+        connections = ConnectionLimits(&settings, isPublic: isPublic, body: bodyTimeout)
+        privateAddress =
+            isPublic
+            ? (
+                settings.string("private.host", default: "127.0.0.1"),
+                settings.integer("private.port", default: 0, in: 0...65_535)
+            ) : nil
+        tls = isPublic ? TLSFiles(&settings) : nil
         publicURL = settings.string("public.url", default: "http://127.0.0.1:8080")
         runFolder = settings.optional("run.dir")
         isSupervised = settings.flag("supervised", default: false)
         database = usesDatabase ? Self.database(&settings, service: service) : nil
     }
+
+    /// Whether browsers reach the suite over TLS, here or at a proxy before us.
+    package var isReachedByTLS: Bool { publicURL.hasPrefix("https://") }
 
     private static func database(_ settings: inout Settings, service: ServiceName) -> DatabaseConfiguration {
         let url = settings.required(

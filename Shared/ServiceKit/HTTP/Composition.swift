@@ -24,7 +24,10 @@ struct Composition: Sendable {
 
     /// Reads what may be named off an operation and those beside it; `nil` when there is nothing.
     init?(of contract: Contract, among contracts: [Contract]) {
-        guard !contract.method.isWrite, case .object(let answer)? = contract.outputSchema else { return nil }
+        // A stream is no answer that could be narrowed.
+        guard !contract.method.isWrite, contract.outputMediaType == "application/json",
+            case .object(let answer)? = contract.outputSchema
+        else { return nil }
         if case .array(let item, _)? = answer.members.first(where: { $0.name == "items" })?.schema {
             guard case .object(let item) = item else { return nil }
             (fields, relations, isList) = (item.members.map(\.name), [], true)

@@ -12,7 +12,18 @@ package struct ErrorMiddleware: RouterMiddleware {
 
     let clock: ServiceClock
     let metrics: RequestMetrics
+    /// What bounds the requests under way; `nil` for the parts of a request, which was let in as a whole.
+    private(set) var load: RequestLoad?
     let logger: Logger
+    /// Whether browsers are told to come back by TLS only.
+    let isReachedByTLS: Bool
+
+    /// The same for the parts of a request.
+    var ofParts: ErrorMiddleware {
+        var copy = self
+        copy.load = nil
+        return copy
+    }
 
     /// Handles one exchange.
     package func handle(
@@ -27,7 +38,9 @@ package struct ErrorMiddleware: RouterMiddleware {
         let time = DatabaseTime.current ?? DatabaseTime()
         var response: Response
         do {
-            response = try await DatabaseTime.$current.withValue(time) { try await next(request, context) }
+            response = try await DatabaseTime.$current.withValue(time) {
+                try await bounded(request) { try await next(request, context) }
+            }
         } catch {
             response = answer(to: error, request, exchange)
         }
@@ -35,11 +48,19 @@ package struct ErrorMiddleware: RouterMiddleware {
         response.headers[.requestID] = exchange.requestID
         response.headers[.traceparent] = exchange.trace.traceparent
         if let timing = time.field { response.headers[.serverTiming] = timing }
-        SecurityHeaders.apply(to: &response.headers)
+        SecurityHeaders.apply(to: &response.headers, isReachedByTLS: isReachedByTLS)
         metrics.record(
             method: request.method, route: context.endpointPath, status: response.status.code,
             duration: ContinuousClock.now - started)
         return response
+    }
+
+    private func bounded(_ request: Request, _ work: () async throws -> Response) async throws -> Response {
+        // Only the API is bounded: whether the process lives must be answered most of all when it is busy.
+        guard let load, request.head.path?.utf8.starts(with: "/v1/".utf8) ?? false else { return try await work() }
+        try load.enter()
+        defer { load.leave() }
+        return try await work()
     }
 
     private func answer(to error: any Error, _ request: Request, _ exchange: Exchange) -> Response {

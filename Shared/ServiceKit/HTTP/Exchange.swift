@@ -1,6 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 package import Models
+package import NIOCore
 
 /// What is known of a request before its route: its id, its trace, its instant.
 package struct Exchange: Sendable {
@@ -21,6 +22,9 @@ package struct Exchange: Sendable {
             requestID = ID<Exchange>.make(at: now, random: (random.next(), random.next())).description
         }
     }
+
+    /// What a worker's calls go by, which no request causes.
+    package static func ownWork(at now: Timestamp) -> Exchange { Exchange(HTTPFields(), now: now) }
 
     /// What a context holds before the edge has seen the request.
     static let unset = Exchange(HTTPFields(), now: Timestamp(microseconds: 0))
@@ -44,8 +48,20 @@ package struct ExchangeContext: RequestContext {
     /// What is left of the time for a write that is a part of a request; `nil` for a request of its own.
     var requestLimit: Duration?
 
+    /// The connection's channel; a test without sockets has none of its own.
+    private let channel: any Channel
+
+    /// Where the connection comes from; `nil` without a socket.
+    package var peerAddress: SocketAddress? { channel.remoteAddress }
+
+    /// Closes the connection after a while, whatever is still to be written.
+    package func closeConnection(after delay: Duration) {
+        _ = channel.eventLoop.scheduleTask(in: TimeAmount(delay)) { [channel] in channel.close(promise: nil) }
+    }
+
     /// Makes a context whose exchange the edge fills in.
     package init(source: ApplicationRequestContextSource) {
+        channel = source.channel
         coreContext = CoreRequestContextStorage(source: source)
         exchange = Exchange.unset
     }

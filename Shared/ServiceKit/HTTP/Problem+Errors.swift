@@ -1,6 +1,7 @@
 import Hummingbird
 import Models
 import NIOCore
+import NIOHTTP1
 import Postgres
 
 extension Problem {
@@ -13,6 +14,7 @@ extension Problem {
         case let error as PostgresError: describing(database: error)
         case let error as HTTPError: describing(status: error.status.code)
         case is NIOTooManyBytesError: bodyTooLarge
+        case is HTTPParserError: Problem(.malformedRequest, "The request's body is not framed as HTTP/1.1 frames one.")
         case is CancellationError: .unavailable("The request was given up.", retryAfterSeconds: 1)
         default: Problem(.internalError, "Report the request id if it happens again.")
         }

@@ -11,8 +11,12 @@ enum SecurityHeaders {
         HTTPField(name: .crossOriginResourcePolicy, value: "same-origin"),
     ]
 
+    /// For half a year, by TLS only (RFC 6797).
+    private static let transport = HTTPField(name: .strictTransportSecurity, value: "max-age=15552000")
+
     /// Adds what the handler did not set itself.
-    static func apply(to fields: inout HTTPFields) {
+    static func apply(to fields: inout HTTPFields, isReachedByTLS: Bool) {
+        if isReachedByTLS, !fields.contains(.strictTransportSecurity) { fields.append(transport) }
         for field in api where !fields.contains(field.name) { fields.append(field) }
         if !fields.contains(.cacheControl) { fields.append(HTTPField(name: .cacheControl, value: "no-store")) }
     }

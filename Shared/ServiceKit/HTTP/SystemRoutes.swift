@@ -10,6 +10,21 @@ struct SystemRoutes: Sendable {
     let metrics: PrometheusRegistry
     let contracts: [Contract]
 
+    /// What whoever reaches the port of a public process may know.
+    ///
+    /// It lives, it takes requests or not, what it speaks, which version it is. Figures, and why it is not ready, are
+    /// told at the private port.
+    var publicRoutes: [Route] {
+        routes.filter { ![Self.ready.id, Self.prometheus.id].contains($0.contract.id) } + [
+            .raw(Self.ready) { _, _ in
+                guard await readiness.faults().isEmpty else {
+                    throw Problem.unavailable("Not ready.", retryAfterSeconds: 1)
+                }
+                return Response(status: .ok, headers: [.contentType: "text/plain"], body: text("ready\n"))
+            }
+        ]
+    }
+
     /// The routes, open to whoever reaches the port: the gateway passes none of them on.
     var routes: [Route] {
         let document = Self.json(OpenAPI.document(title: name.rawValue, contracts: contracts))

@@ -14,6 +14,7 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     }
 
     private let series = Mutex<[Key: any PrometheusSeries]>([:])
+    private let samplers = Mutex<[@Sendable () -> Void]>([])
 
     /// Makes an empty registry.
     package init() {}
@@ -72,8 +73,14 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     /// Stays, as above.
     package func destroyTimer(_ handler: any CoreMetrics.TimerHandler) {}
 
+    /// Adds what is called before each exposition, to set gauges of what is only counted then.
+    package func beforeExposition(_ sample: @escaping @Sendable () -> Void) {
+        samplers.withLock { $0.append(sample) }
+    }
+
     /// All series as text, by name.
     package func exposition() -> String {
+        for sample in samplers.withLock({ $0 }) { sample() }
         let all = series.withLock { $0 }
         var text = ""
         for (name, members) in Dictionary(grouping: all, by: \.key.name).sorted(by: { $0.key < $1.key }) {

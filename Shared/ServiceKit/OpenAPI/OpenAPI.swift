@@ -133,7 +133,12 @@ package enum OpenAPI {
         var success: [JSONValue.Member] = [JSONValue.Member("description", .string(contract.summary))]
         if let output = contract.outputSchema {
             success.append(
-                JSONValue.Member("content", ["application/json": ["schema": components.json(output, isAnswer: true)]]))
+                JSONValue.Member(
+                    "content",
+                    .object([
+                        JSONValue.Member(
+                            contract.outputMediaType, ["schema": components.json(output, isAnswer: true)])
+                    ])))
         }
         let links = links(from: contract, among: all)
         if !links.isEmpty { success.append(JSONValue.Member("links", .object(links))) }

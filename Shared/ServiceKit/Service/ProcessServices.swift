@@ -15,13 +15,18 @@ struct PoolService: Service {
     }
 }
 
-/// Turns readiness off as the first thing of a graceful shutdown, since the group stops its last service first.
+/// Turns readiness off as the first thing of a graceful shutdown, since the group stops its last service first, and
+/// holds up the rest for a moment: whoever sends requests here looks for another copy, while none is refused.
 struct DrainMark: Service {
     let readiness: Readiness
+    let grace: Duration
+    let onDrain: @Sendable () -> Void
 
     func run() async throws {
         try? await gracefulShutdown()
         readiness.drain()
+        onDrain()
+        try? await Task.sleep(for: grace)
     }
 }
 

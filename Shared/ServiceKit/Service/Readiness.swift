@@ -5,8 +5,11 @@ package final class Readiness: Sendable {
     /// A check that says what is wrong, as one sentence; `nil` when nothing is.
     package typealias Check = @Sendable () async -> String?
 
-    private let draining = Mutex(false)
+    private let draining = Atomic(false)
     private let checks: [Check]
+
+    /// Whether the process is stopping.
+    package var isDraining: Bool { draining.load(ordering: .relaxed) }
 
     /// Takes the checks.
     package init(checks: [Check]) {
@@ -15,12 +18,12 @@ package final class Readiness: Sendable {
 
     /// Says that the process is stopping: from now on it is not ready.
     package func drain() {
-        draining.withLock { $0 = true }
+        draining.store(true, ordering: .relaxed)
     }
 
     /// What keeps the process from serving; empty when it is ready.
     package func faults() async -> [String] {
-        if draining.withLock({ $0 }) { return ["The process is draining."] }
+        if isDraining { return ["The process is draining."] }
         var faults: [String] = []
         for check in checks {
             if let fault = await check() { faults.append(fault) }

@@ -1,3 +1,4 @@
+import CoreMetrics
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -10,10 +11,13 @@ package import ServiceLifecycle
 package struct ServiceApplication {
     /// The responder of every route, for tests that need no socket.
     package let router: Router<ExchangeContext>
+    /// The responder of figures and readiness, for a process whose own port faces the public; else `nil`.
+    package let privateRouter: Router<ExchangeContext>?
     /// Whether the process can serve.
     package let readiness: Readiness
     /// All routes, the system's own among them.
     package let table: RouteTable
+    private let census: ConnectionCensus
 
     /// Puts a service's routes behind the edge.
     ///
@@ -27,15 +31,27 @@ package struct ServiceApplication {
         name: ServiceName, assembly: Assembly, environment: RouteEnvironment, base: ServiceBase<Configuration>,
         checks: [Readiness.Check]
     ) {
+        let census = ConnectionCensus(limits: base.service.connections)
+        self.census = census
+        let gauge = base.metrics.makeMeter(label: "http_connections", dimensions: [])
+        base.metrics.beforeExposition { gauge.set(Int64(census.count)) }
         readiness = Readiness(checks: checks + assembly.readiness)
         let system = SystemRoutes(
             name: name, readiness: readiness, metrics: base.metrics, contracts: assembly.routes.map(\.contract))
-        table = RouteTable(assembly.routes + system.routes)
-        router = Router(context: ExchangeContext.self, options: .autoGenerateHeadEndpoints)
         let edge = ErrorMiddleware(
-            clock: base.clock, metrics: RequestMetrics(factory: base.metrics), logger: base.logger)
-        router.add(middleware: edge)
-        table.register(on: router, environment.calling(InnerRoutes(table.inner, edge, environment)))
+            clock: base.clock, metrics: RequestMetrics(factory: base.metrics),
+            load: RequestLoad(limit: base.service.requestsUnderWay, metrics: base.metrics), logger: base.logger,
+            isReachedByTLS: base.service.isReachedByTLS)
+        let inner = InnerRoutes(RouteTable(assembly.routes).inner, edge.ofParts, environment)
+        func router(_ table: RouteTable) -> Router<ExchangeContext> {
+            let router = Router(context: ExchangeContext.self, options: .autoGenerateHeadEndpoints)
+            router.add(middleware: edge)
+            table.register(on: router, environment.calling(inner))
+            return router
+        }
+        table = RouteTable(assembly.routes + (name.facesPublic ? system.publicRoutes : system.routes))
+        self.router = router(table)
+        privateRouter = name.facesPublic ? router(RouteTable(system.routes)) : nil
     }
 
     /// The HTTP server as a service of the process's group.
@@ -48,15 +64,43 @@ package struct ServiceApplication {
     package func server(
         _ configuration: ServiceConfiguration, logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) -> some Service {
-        Application(
-            router: router,
-            server: HTTPServerBuilder { responder in
-                LoopBoundChannel(
-                    HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(60))))
-            },
+        let settings = guarding(configuration.connections, tls: configuration.tls)
+        return Application(
+            router: router, server: HTTPServerBuilder { LoopBoundChannel(settings.channel($0)) },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1_024),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? configuration.port) },
             logger: logger)
+    }
+
+    /// The server of figures and readiness, for a process whose own port faces the public.
+    package func privateServer(
+        _ configuration: ServiceConfiguration, logger: Logger, onListening: @escaping @Sendable (Int) -> Void
+    ) -> (any Service)? {
+        guard let privateRouter, let (host, port) = configuration.privateAddress else { return nil }
+        let settings = guarding(configuration.connections, tls: nil)
+        return Application(
+            router: privateRouter, server: HTTPServerBuilder { LoopBoundChannel(settings.channel($0)) },
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
+            logger: logger)
+    }
+
+    private func guarding(_ limits: ConnectionLimits, tls: TLSFiles?) -> Guarding {
+        Guarding(limits: limits, census: census, tls: tls, readiness: readiness)
+    }
+}
+
+/// What every connection of a server shares.
+private struct Guarding: Sendable {
+    let limits: ConnectionLimits
+    let census: ConnectionCensus
+    let tls: TLSFiles?
+    let readiness: Readiness
+
+    func channel(_ responder: @escaping HTTPChannelHandler.Responder) -> GuardedChannel {
+        GuardedChannel(
+            responder: responder, limits: limits, census: census, tls: tls?.context,
+            isDraining: { readiness.isDraining })
     }
 }

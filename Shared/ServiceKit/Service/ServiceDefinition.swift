@@ -81,12 +81,17 @@ package struct Assembly: Sendable {
     package let workers: [any Service]
     /// What must hold before it is ready, besides the database and its schema.
     package let readiness: [Readiness.Check]
+    /// What is done when the process begins to stop, while it still takes requests: answers without an end are ended.
+    package let onDrain: @Sendable () -> Void
+
     /// Takes the parts.
     package init(
-        routes: [Route], workers: [any Service] = [], readiness: [Readiness.Check] = []
+        routes: [Route], workers: [any Service] = [], readiness: [Readiness.Check] = [],
+        onDrain: @escaping @Sendable () -> Void = {}
     ) {
         self.routes = routes
         self.workers = workers
         self.readiness = readiness
+        self.onDrain = onDrain
     }
 }

@@ -35,6 +35,7 @@ package enum ServiceProcess<Definition: ServiceDefinition> {
         }
         LoggingSystem.bootstrap { _ in JSONLogHandler(service: Definition.name.rawValue, level: service.logLevel) }
         let logger = Logger(label: Definition.name.rawValue)
+        raiseFileLimit()
         do {
             try await run(service, configuration, logger)
             logger.info("stopped")
@@ -43,6 +44,14 @@ package enum ServiceProcess<Definition: ServiceDefinition> {
             logger.critical("cannot serve", metadata: ["error": "\(String(reflecting: error))"])
             return EX_UNAVAILABLE
         }
+    }
+
+    /// Takes as many open files as the system gives: each connection is one, and the usual first limit is 1,024.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private static func run(

@@ -17,15 +17,23 @@ struct ServiceRunner<Definition: ServiceDefinition> {
         let ready = try await application()
         let service = base.service
         let server = ready.application.server(service, logger: base.logger) { port in
-            announce(port: port)
+            announce(port: port, host: service.host, as: Definition.name.rawValue)
+        }
+        let privateServer = ready.application.privateServer(service, logger: base.logger) { port in
+            announce(
+                port: port, host: service.privateAddress?.host ?? "", as: "\(Definition.name.rawValue).private")
         }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         if let pool = base.pool {
             services.append(.init(service: PoolService(pool: pool, drain: service.drainTimeout)))
         }
         for worker in ready.workers { services.append(.init(service: worker)) }
+        if let privateServer { services.append(.init(service: privateServer)) }
         services.append(.init(service: server))
-        services.append(.init(service: DrainMark(readiness: ready.application.readiness)))
+        services.append(
+            .init(
+                service: DrainMark(
+                    readiness: ready.application.readiness, grace: service.drainGrace, onDrain: ready.onDrain)))
         if service.isSupervised {
             services.append(
                 .init(service: SupervisorWatch(), successTerminationBehavior: .gracefullyShutdownGroup))
@@ -75,13 +83,13 @@ struct ServiceRunner<Definition: ServiceDefinition> {
         }
         let application = ServiceApplication(
             name: Definition.name, assembly: assembly, environment: environment, base: base, checks: checks)
-        return ReadyService(application: application, workers: workers)
+        return ReadyService(application: application, workers: workers, onDrain: assembly.onDrain)
     }
 
-    private func announce(port: Int) {
-        base.logger.info("listening", metadata: ["http.host": "\(base.service.host)", "http.port": "\(port)"])
+    private func announce(port: Int, host: String, as name: String) {
+        base.logger.info("listening", metadata: ["http.host": "\(host)", "http.port": "\(port)"])
         guard let folder = base.service.runFolder else { return }
-        let file = "\(folder)/\(Definition.name.rawValue).port"
+        let file = "\(folder)/\(name).port"
         do {
             try Data("\(port)\n".utf8).write(to: URL(filePath: file), options: .atomic)
         } catch {
@@ -94,4 +102,5 @@ struct ServiceRunner<Definition: ServiceDefinition> {
 struct ReadyService {
     let application: ServiceApplication
     let workers: [any Service]
+    let onDrain: @Sendable () -> Void
 }

@@ -1,0 +1,38 @@
+import Models
+import ServiceKit
+
+/// Which kinds of record a caller sees changes of: those that it may read.
+///
+/// A kind that is not listed is seen by nobody.
+struct VisibleKinds: OptionSet, Hashable, Sendable {
+    let rawValue: UInt8
+
+    static let workspace = VisibleKinds(rawValue: 1)
+    static let customers = VisibleKinds(rawValue: 2)
+    static let tickets = VisibleKinds(rawValue: 4)
+
+    /// The kinds of `core.activity` by what reading them needs; a test compares them with the services' own.
+    static let all: [String: VisibleKinds] = [
+        "workspace": .workspace, "user": .workspace, "team": .workspace,
+        "individual": .customers, "organization": .customers,
+        "ticket": .tickets, "ticket_category": .tickets, "ticket_setting": .tickets,
+    ]
+
+    init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// What somebody with some permissions sees.
+    init(_ permissions: Set<Permission>) {
+        var kinds: VisibleKinds = []
+        if permissions.contains(.workspaceRead) { kinds.insert(.workspace) }
+        if permissions.contains(.customersRead) { kinds.insert(.customers) }
+        if permissions.contains(.ticketsRead) { kinds.insert(.tickets) }
+        self = kinds
+    }
+
+    /// Whether a change of a kind of record is seen.
+    func sees(_ kind: String) -> Bool {
+        Self.all[kind].map { contains($0) } ?? false
+    }
+}
