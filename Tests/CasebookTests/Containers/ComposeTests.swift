@@ -61,7 +61,7 @@ struct ComposeTests {
 
     @Test("tells the gateway where every service is that has operations")
     func upstreams() throws {
-        for service in Installation.services where !service.contracts.isEmpty {
+        for service in Installation.services where service != .gateway && !service.contracts.isEmpty {
             let port = try #require(service.standardPort)
             let variable = "CASEBOOK_\(service.rawValue.uppercased())_URL"
             #expect(environment(.gateway)?[variable]?.text == "http://\(service.rawValue):\(port)")
