@@ -133,7 +133,7 @@ package struct ActivityConsumer: Service {
     ///
     /// Answers whether it has more to take at once.
     private func catchUp(_ lag: CursorLag, _ held: HeldCursor) async throws -> Bool {
-        let piece = try await cursor.piece(of: lag, through: held.position, limit: min(lag.take, limits.take))
+        let piece = try await cursor.piece(of: lag, through: held.position, wants: wants)
         let wanted = piece.entries.filter(wants)
         do {
             try await cursor.database.transaction(in: .workspace(lag.workspace), cursor.options(isDurable: true)) {

@@ -134,9 +134,15 @@ struct CursorStore: Sendable {
     }
 
     /// The next entries of a workspace that is behind, no further than the consumer's place in the whole stream.
+    ///
+    /// Entries that nobody wants are passed over by the window. After a failure each counts, so that the one at fault
+    /// comes to stand alone.
     func piece(
-        of lag: CursorLag, through end: StreamPosition, limit: Int
+        of lag: CursorLag, through end: StreamPosition, wants: (ActivityEntry) -> Bool
     ) async throws(PostgresError) -> CursorPiece {
+        let take = min(lag.take, limits.take)
+        let isWhole = lag.failures == 0 && lag.take >= limits.take && limits.take > 1
+        let limit = isWhole ? max(take, limits.window) : take
         let range: SQL = """
             core.activity_after(
                 \(lag.position.xid), \(lag.position.id), \(end.xid), \(end.id), \(Int32(Self.searchLimit)))
@@ -149,6 +155,11 @@ struct CursorStore: Sendable {
             ORDER BY xid, id
             LIMIT \(limit)
             """, as: ActivityEntry.self)
+        let places = entries.indices.filter { wants(entries[$0]) }
+        if isWhole, places.count > take {
+            let piece = Array(entries[...places[take - 1]])
+            return CursorPiece(entries: piece, end: piece.last?.position)
+        }
         if entries.count == limit { return CursorPiece(entries: entries, end: entries.last?.position) }
         let searched = try await database.first(
             .scan, in: .none,

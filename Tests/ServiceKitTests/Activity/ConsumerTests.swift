@@ -295,6 +295,43 @@ struct ConsumerTests {
         }
     }
 
+    @Test("what nobody wants is passed over by the window, and a turn is handed no more than it takes")
+    func unwanted() async throws {
+        let witness = Witness()
+        let moves = MoveCounter()
+        try await ScratchDatabase.current.withService(observer: moves) { database in
+            let (store, context) = (ItemStore(database: database), WriteContext.sample())
+            _ = try await database.write(
+                in: context.scope,
+                """
+                INSERT INTO core.activity (workspace_id, id, subject_kind, subject_id, version, verb, actor_kind,
+                    actor_service, request_id, occurred_at)
+                SELECT \(context.workspace), gen_random_uuid(), 'item', gen_random_uuid(), 1, 'created', 'service',
+                    'identity', 'r', now()
+                FROM generate_series(1, 400)
+                """)
+            let written = try await store.activity(in: context.workspace)
+            let wanted = Set(written[300..<340].map(\.id))
+            var limits = ConsumerLimits()
+            limits.pollInterval = .milliseconds(20)
+            (limits.take, limits.window) = (10, 100)
+            let consumer = ActivityConsumer(
+                "witness", of: .identity, database: database, limits: limits, logger: .silent,
+                wants: { wanted.contains($0.id) },
+                handle: { batch, transaction in
+                    moves.note(batch.entries.count)
+                    try await witness.handle(batch, transaction)
+                })
+            try await running([consumer]) {
+                try await eventually("all is handled") { witness.entries.count >= wanted.count }
+            }
+            #expect(witness.entries.map(\.id) == written[300..<340].map(\.id))
+            #expect(moves.largestBatch == 10)
+            // Three windows, four turns, and the rest; ten at a time they would be forty.
+            #expect(moves.count <= 12, "\(moves.count) moves")
+        }
+    }
+
     @Test("a consumer that starts now is not handed what was written before")
     func startsNow() async throws {
         let witness = Witness()
@@ -327,4 +364,21 @@ struct ConsumerTests {
             }
         }
     }
+}
+
+/// Counts how often a workspace that is behind was moved on, and how much a handler was given at most.
+private final class MoveCounter: DatabaseObserver {
+    private let moves = Mutex(0)
+    private let largest = Mutex(0)
+
+    var count: Int { moves.withLock { $0 } }
+    var largestBatch: Int { largest.withLock { $0 } }
+
+    func note(_ batch: Int) { largest.withLock { $0 = max($0, batch) } }
+
+    func statementFinished(_ statement: SQL, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?) {
+        if statement.text.contains("take = least(") { moves.withLock { $0 += 1 } }
+    }
+
+    func connectionChanged(_ change: ConnectionChange) {}
 }
