@@ -12,6 +12,8 @@ final class BlockingThreads: Sendable {
     private let jobs = Mutex<[Job]>([])
     /// A semaphore: each thread that reads it takes one job.
     private let semaphore: Int32 = eventfd(0, Int32(EFD_SEMAPHORE | EFD_CLOEXEC))
+    /// How many threads have ended.
+    private let ended: Int32 = eventfd(0, Int32(EFD_SEMAPHORE | EFD_CLOEXEC))
     private let count: Int
 
     init(count: Int) {
@@ -20,6 +22,7 @@ final class BlockingThreads: Sendable {
 
     deinit {
         Glibc.close(semaphore)
+        Glibc.close(ended)
     }
 
     /// Starts the threads.
@@ -38,20 +41,47 @@ final class BlockingThreads: Sendable {
         for _ in 0..<count { push(.stop) }
     }
 
+    /// Ends each thread after the job it is at, drops what waits, and waits for the threads.
+    ///
+    /// Whoever ends the process next may do so only after them: OpenSSL takes its locks away in `exit`, and a thread
+    /// that is signing in to the server would use them still.
+    ///
+    /// - Parameter limit: How long to wait at most for all of them.
+    func stopAndWait(atMost limit: Duration) {
+        jobs.withLock { $0.removeAll() }
+        stop()
+        let until = ContinuousClock.now + limit
+        for _ in 0..<count {
+            let left = Int32(clamping: max(0, (until - ContinuousClock.now).milliseconds))
+            var watched = pollfd(fd: ended, events: Int16(POLLIN), revents: 0)
+            guard unsafe poll(&watched, 1, left) == 1 else { return }
+            take(from: ended)
+        }
+    }
+
     private func push(_ job: Job) {
         jobs.withLock { $0.append(job) }
+        raise(semaphore)
+    }
+
+    private func raise(_ semaphore: Int32) {
         var one: UInt64 = 1
         _ = unsafe Glibc.write(semaphore, &one, 8)
     }
 
+    @discardableResult
+    private func take(from semaphore: Int32) -> Bool {
+        var value: UInt64 = 0
+        return unsafe Glibc.read(semaphore, &value, 8) == 8
+    }
+
     private func work() {
         while true {
-            var value: UInt64 = 0
-            guard unsafe Glibc.read(semaphore, &value, 8) == 8 else { continue }
+            guard take(from: semaphore) else { continue }
             guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
             switch job {
             case .run(let job): job()
-            case .stop: return
+            case .stop: return raise(ended)
             }
         }
     }

@@ -228,8 +228,8 @@ final class IOLoop: @unchecked Sendable {
         }
         hints.closeMailboxes()
         gauges.publish(lanes)
-        connectThreads.stop()
         cancelThreads.stop()
+        connectThreads.stopAndWait(atMost: configuration.connectTimeout + .seconds(1))
     }
 
     func stop() {
