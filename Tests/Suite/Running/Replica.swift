@@ -7,13 +7,20 @@ import TestSupport
 final class Replica {
     /// Where it listens.
     let address: String
+    /// Where it says whether it takes requests: the gateway does so at a port of its own.
+    let probe: String
     private let executable: String
     private let environment: [String: String]
     private let log: String
     private var process: Process?
 
     /// Prepares a replica of a running service on a port of its own.
-    init(of service: String, in suite: RunningSuite) throws {
+    ///
+    /// - Parameters:
+    ///   - service: The service.
+    ///   - suite: Where one copy of it runs.
+    ///   - settings: Environment variables that it is told otherwise than that copy.
+    init(of service: String, in suite: RunningSuite, _ settings: [String: String] = [:]) throws {
         let pid = try suite.pid(of: service) ?? 0
         let text = try Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))
         var environment: [String: String] = [:]
@@ -25,10 +32,13 @@ final class Replica {
         environment["CASEBOOK_\(service.uppercased())_HTTP_PORT"] = String(port)
         environment["CASEBOOK_SUPERVISED"] = "false"
         environment["CASEBOOK_RUN_DIR"] = nil
-        self.environment = environment
+        let privatePort = try FreePort.next()
+        environment["CASEBOOK_PRIVATE_PORT"] = String(privatePort)
+        self.environment = environment.merging(settings) { $1 }
         executable = "\(Command.products)/\(service)"
         address = "http://127.0.0.1:\(port)"
-        log = "\(suite.folder).replica"
+        probe = (service == "gateway" ? "http://127.0.0.1:\(privatePort)" : address) + "/readyz"
+        log = "\(suite.folder).replica-\(port)"
     }
 
     /// Starts it; it listens a moment later.
@@ -47,6 +57,21 @@ final class Replica {
         Glibc.kill(process.processIdentifier, SIGKILL)
         try await eventually("the replica is gone") { !process.isRunning }
     }
+
+    /// Asks it to stop.
+    func terminate() { process?.terminate() }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: Its exit status; the number of the signal below zero when one ended it.
+    func status(within limit: Duration) async throws -> Int32 {
+        guard let process else { return 0 }
+        try await eventually(within: limit, "\(executable) ends\n\(output)") { !process.isRunning }
+        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    /// What it has written.
+    var output: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
     deinit {
         if let process, process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
