@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Logging
 import Models
 import NIOCore
 import Postgres
@@ -8,26 +7,6 @@ import TestSupport
 import Testing
 
 @testable import Gateway
-
-/// What a reader of the live stream was sent, frame by frame.
-private struct Received {
-    private(set) var lastID: String?
-    private(set) var versions: [String] = []
-    private(set) var events: [String] = []
-
-    /// Takes a frame, and says how many changes came with it.
-    mutating func take(_ frame: ByteBuffer) {
-        for block in String(buffer: frame).split(separator: "\n\n") {
-            for line in block.split(separator: "\n") {
-                if line.hasPrefix("id: ") { lastID = String(line.dropFirst(4)) }
-                if line.hasPrefix("event: ") { events.append(String(line.dropFirst(7))) }
-                if line.hasPrefix("data: "), let id = line.firstMatch(of: /"id":"([^"]+)"/) {
-                    versions.append(String(id.1))
-                }
-            }
-        }
-    }
-}
 
 @Suite("The live stream", .scratchDatabase(.core))
 struct EventHubTests {
@@ -47,32 +26,14 @@ struct EventHubTests {
     private func withHub(
         _ limits: EventLimits = EventLimits(), _ body: @escaping @Sendable (EventHub, Database) async throws -> Void
     ) async throws {
-        let scratch = try ScratchDatabase.current
-        try await scratch.withService(exclusiveConnections: 8) { writer in
-            let configure: (inout DatabaseConfiguration) -> Void = { $0.url = scratch.url(user: "casebook_stream") }
-            try await scratch.withDatabase(configure: configure) { database in
-                let hub = EventHub(
-                    reader: StreamReader(database: database), limits: limits,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await hub.run() }
-                    defer { group.cancelAll() }
-                    try await body(hub, writer)
-                }
-            }
-        }
+        try await LiveHub.running(limits, body)
     }
 
     private func stream(
         _ permissions: Set<Permission> = [.workspaceRead, .customersRead, .ticketsRead], in workspace: ID<Workspace>,
         credentialID: String = "c1"
     ) -> EventStream {
-        let principal = Principal.sample(
-            workspace: workspace, permissions: permissions, credentialID: credentialID)
-        return EventStream(
-            reader: EventStream.Reader(
-                principal: principal, credential: "cbk_1", kinds: VisibleKinds(permissions), authorisedAt: .now)
-        ) {}
+        LiveHub.stream(of: .sample(workspace: workspace, permissions: permissions, credentialID: credentialID))
     }
 
     @Test("every change reaches a reader exactly once, whatever the order of commits, over many reconnects")

@@ -20,6 +20,7 @@ final class Replica {
     ///   - service: The service.
     ///   - suite: Where one copy of it runs.
     ///   - settings: Environment variables that it is told otherwise than that copy.
+    /// - Throws: `CocoaError` when that copy does not run; `POSIXError` when no port is free.
     init(of service: String, in suite: RunningSuite, _ settings: [String: String] = [:]) throws {
         let pid = try suite.pid(of: service) ?? 0
         let text = try Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))

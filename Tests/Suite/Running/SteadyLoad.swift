@@ -75,7 +75,8 @@ final class SteadyLoad: Sendable {
         let body = #"{"owner":{"memo":"somebody"},"description":"It does not work"}"#
         let answer = await send(
             .POST, "/v1/tickets", body, withKey ? ["Idempotency-Key": UUID().uuidString] : [:])
-        guard let answer, let ticket = try? JSONDecoder().decode(Opened.self, from: Data(answer.readableBytesView)) else {
+        guard let answer, let ticket = try? JSONDecoder().decode(Opened.self, from: Data(answer.readableBytesView))
+        else {
             return
         }
         state.withLock { $0.opened.append(ticket.id) }
