@@ -14,8 +14,25 @@ final class EventHub: Service {
         /// Where the next look begins; `nil` while there is no reader.
         var point: StreamPoint?
         var streams: [ID<Workspace>: [ObjectIdentifier: EventStream]] = [:]
+        /// Streams by the credential that opened them.
+        var byCredential: [String: Int] = [:]
         var count = 0
         var isDraining = false
+
+        mutating func add(_ stream: EventStream, of credentialID: String) {
+            streams[stream.workspace, default: [:]][ObjectIdentifier(stream)] = stream
+            byCredential[credentialID, default: 0] += 1
+            count += 1
+        }
+
+        mutating func remove(_ stream: EventStream, of credentialID: String) {
+            guard streams[stream.workspace]?.removeValue(forKey: ObjectIdentifier(stream)) != nil else { return }
+            if streams[stream.workspace]?.isEmpty == true { streams[stream.workspace] = nil }
+            let left = byCredential[credentialID, default: 0] - 1
+            byCredential[credentialID] = left > 0 ? left : nil
+            count -= 1
+            if count == 0 { point = nil }
+        }
     }
 
     private let reader: StreamReader
@@ -67,17 +84,13 @@ final class EventHub: Service {
 
     /// Forgets a reader.
     func remove(_ stream: EventStream) {
-        state.withLock { state in
-            guard state.streams[stream.workspace]?.removeValue(forKey: ObjectIdentifier(stream)) != nil else { return }
-            if state.streams[stream.workspace]?.isEmpty == true { state.streams[stream.workspace] = nil }
-            state.count -= 1
-            if state.count == 0 { state.point = nil }
-        }
+        let credentialID = stream.credentialID
+        state.withLock { $0.remove(stream, of: credentialID) }
     }
 
     /// Ends the streams of a credential that was revoked.
     func revoke(credentialID: String) {
-        for stream in streams where stream.reader.principal.credentialID == credentialID { stream.end(.credential) }
+        for stream in streams where stream.credentialID == credentialID { stream.end(.credential) }
     }
 
     /// Has all credentials traded anew, as after revocations may have been missed.
@@ -92,23 +105,19 @@ final class EventHub: Service {
     }
 
     private func enter(_ stream: EventStream) throws(Problem) {
-        let credentialID = stream.reader.principal.credentialID
+        let credentialID = stream.credentialID
         let refusal: Problem? = state.withLock { state in
             if state.isDraining { return .unavailable("This copy is stopping.", retryAfterSeconds: 1) }
             if state.count >= limits.streams {
                 return .unavailable("Too many streams are open; try again later.", retryAfterSeconds: 10)
             }
-            let own = (state.streams[stream.workspace] ?? [:]).values.lazy.filter {
-                $0.reader.principal.credentialID == credentialID
-            }
-            if own.prefix(limits.streamsPerPrincipal).count == limits.streamsPerPrincipal {
+            if state.byCredential[credentialID, default: 0] >= limits.streamsPerPrincipal {
                 return Problem(
                     .rateLimited,
                     "At most \(limits.streamsPerPrincipal) streams may be open at once with one credential.",
                     headers: ["Retry-After": "10"])
             }
-            state.streams[stream.workspace, default: [:]][ObjectIdentifier(stream)] = stream
-            state.count += 1
+            state.add(stream, of: credentialID)
             return nil
         }
         if let refusal { throw refusal }

@@ -32,6 +32,8 @@ final class EventStream: Sendable {
     }
 
     let workspace: ID<Workspace>
+    /// What opened it; it is traded anew for the same.
+    let credentialID: String
     /// What is to be written, in order; ends when the stream does.
     let frames: AsyncStream<ByteBuffer>
     private let sender: AsyncStream<ByteBuffer>.Continuation
@@ -41,6 +43,7 @@ final class EventStream: Sendable {
 
     init(reader: Reader, cut: @escaping @Sendable () -> Void) {
         workspace = reader.principal.workspace
+        credentialID = reader.principal.credentialID
         self.cut = cut
         (frames, sender) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(EventLimits.waitingFrames))
         state = Mutex(State(reader: reader, heartbeatAt: reader.authorisedAt))

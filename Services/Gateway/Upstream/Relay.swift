@@ -25,10 +25,20 @@ struct Relay: Sendable {
         var response = try await upstream.forward(
             request, to: service.replicas,
             Voucher(token: admission?.token, address: proof(of: request, context, contract)), context.exchange)
-        // Who asks whether something changed, and hears that it has not, has asked for nothing.
-        if response.status == .notModified, let admission { limits.limiter.add(-1, to: admission.claims) }
+        if let admission, let more = Self.furtherCost(of: response) {
+            limits.limiter.add(more, to: admission.claims)
+        }
+        response.headers[.internalCost] = nil
         limits.tell(standing, in: &response.headers)
         return response
+    }
+
+    /// What a request costs beside the one that it is; `nil` for nothing.
+    private static func furtherCost(of response: Response) -> Int? {
+        // Who asks whether something changed, and hears that it has not, has asked for nothing.
+        if response.status == .notModified { return -1 }
+        // A batch is as many requests as it has operations.
+        return response.headers[.internalCost].flatMap { Int($0) }.map { $0 - 1 }
     }
 
     /// Lets the caller in, or not.

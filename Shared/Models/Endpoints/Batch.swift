@@ -57,6 +57,8 @@ package struct BatchResult: Codable, Sendable {
     package let location: String?
     /// The record's version; of a stale `if_match` the newer one.
     package let etag: String?
+    /// Seconds after which an operation that was refused for now may be sent again.
+    package let retryAfter: Int?
     /// The body of the answer, if it has one: the record, or a problem detail (RFC 9457).
     package let body: JSONValue?
 }

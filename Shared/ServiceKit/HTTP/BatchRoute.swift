@@ -18,7 +18,9 @@ extension Route {
             let batch = try reader.body(bytes, request.headers)
             _ = try EntityTag.requiredVersion(ifMatch: request.headers[.ifMatch])
             let claim = try environment.claim(contract, request, bytes, caller)
-            var headers: HTTPFields = [.contentType: "application/json"]
+            var headers: HTTPFields = [
+                .contentType: "application/json", .internalCost: String(max(1, batch.operations.count)),
+            ]
             if let claim, let caller, let replay = environment.replay,
                 try await replay.isRepeated(claim, in: caller.workspace, at: context.exchange.now)
             {
@@ -86,6 +88,9 @@ private struct BatchRun: Sendable {
             guard let value = answer.headers[field] else { continue }
             bytes.append(contentsOf: ",\"\(name)\":".utf8)
             JSONWriter.append(value, to: &bytes)
+        }
+        if let seconds = answer.headers[.retryAfter].flatMap({ Int($0) }) {
+            bytes.append(contentsOf: ",\"retry_after\":\(seconds)".utf8)
         }
         if !answer.body.isEmpty {
             bytes.append(contentsOf: ",\"body\":".utf8)

@@ -10,6 +10,8 @@ extension HTTPField.Name {
     package static let idempotentReplayed = name("Idempotent-Replayed")
     /// The token against forged requests from other sites.
     package static let csrfToken = name("X-CSRF-Token")
+    /// How many requests an answer stands for, where it is more than one; the gateway counts them and takes it away.
+    package static let internalCost = name("X-Internal-Cost")
     /// The client's address as the gateway vouches for it: see ``EdgeProof``.
     package static let internalClient = name("X-Internal-Client")
     /// How long the parts of the work took.

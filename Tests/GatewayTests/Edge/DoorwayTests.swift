@@ -41,6 +41,28 @@ struct DoorwayTests {
         }
     }
 
+    @Test("R-7: a batch counts as many requests as it has operations, and a 304 as none")
+    func costs() async throws {
+        let values: [AbsoluteConfigKey: ConfigValue] = [
+            "casebook.limit.principal.requests": "9", "casebook.limit.windowSeconds": "600",
+        ]
+        let behind = Doorway.Behind { request, _ in
+            if request.uri.path == "/v1/roles" { return Response(status: .notModified) }
+            return Response(status: .ok, headers: [.internalCost: "7"])
+        }
+        try await Doorway.run(values, answering: behind) { door in
+            let token = try await door.token()
+            var left: [String] = []
+            for path in ["/v1/roles", "/v1/roles", "/v1/users/me", "/v1/roles", "/v1/users/me", "/v1/roles"] {
+                let answer = await RawConnection.send(request(path, token), to: door.gateway)
+                #expect(!answer.text.lowercased().contains("x-internal"))
+                left.append(answer.text.firstMatch(of: /"principal";r=(\d+)/).map { String($0.1) } ?? "none")
+            }
+            // What a request costs beyond itself shows at the next.
+            #expect(left == ["8", "8", "8", "1", "1", "0"])
+        }
+    }
+
     @Test("R-7: guessing credentials uses up an address's limit twenty times as fast")
     func guessing() async throws {
         let values: [AbsoluteConfigKey: ConfigValue] = [

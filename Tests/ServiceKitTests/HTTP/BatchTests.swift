@@ -60,6 +60,17 @@ struct BatchTests {
         #expect(typed.results.items.map(\.status) == [200, 412, 201, 404, 422, 405, 204, 400, 200])
     }
 
+    @Test("an operation that is refused for now says when it may come back, and the batch how many it stands for (R-7)")
+    func comesBack() async throws {
+        let response = try await send([operation(), operation(more: #", "body": {"text": "busy"}"#)], to: service)
+        let results = try response.json["results"]?.items ?? []
+        #expect(results.map { $0["status"]?.whole } == [200, 503])
+        #expect(results.map { $0["retry_after"]?.whole } == [nil, 7])
+        #expect(response.headers[.internalCost] == "2")
+        let none = try await send([], to: service)
+        #expect(none.headers[.internalCost] == "1")
+    }
+
     @Test("every operation has the caller, the request's id and its trace (R-6)")
     func exchange() async throws {
         let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

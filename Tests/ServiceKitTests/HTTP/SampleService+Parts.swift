@@ -58,6 +58,9 @@ extension SampleService {
                 log.note(Self.change, call)
                 guard call.path.id == ID<Note>.sample else { throw Problem.notFound("note") }
                 if let version = call.ifMatch, version != 7 { throw Problem.versionMismatch(current: 7) }
+                if call.body.text?.value == "busy" {
+                    throw Problem.unavailable("Somebody else is at it.", retryAfterSeconds: 7)
+                }
                 return try .value(
                     Note(id: call.path.id, text: call.body.text?.value ?? "hello", version: 8), version: 8)
             },
