@@ -21,6 +21,8 @@ enum IdentityDefinition: ServiceDefinition {
             step("m0009_second_factor", PackageResources.m0009_second_factor_sql),
             step("m0010_link", PackageResources.m0010_link_sql),
             step("m0011_audit_chain", PackageResources.m0011_audit_chain_sql),
+            step("m0012_skill", PackageResources.m0012_skill_sql),
+            step("m0013_availability", PackageResources.m0013_availability_sql),
         ]
     }
 
@@ -82,6 +84,8 @@ enum IdentityDefinition: ServiceDefinition {
                 database: database, hasher: hasher, gate: gate,
                 settings: LinkSettings(publicURL: publicURL, edge: edge, random: systemRandomBytes)),
             teams: TeamRoutes(database: database),
+            skills: SkillRoutes(database: database),
+            availability: AvailabilityRoutes(database: database),
             keys: APIKeyRoutes(database: database, random: systemRandomBytes),
             workspaces: WorkspaceRoutes(database: database, hasher: hasher),
             audit: AuditRoutes(database: database))

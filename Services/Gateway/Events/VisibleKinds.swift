@@ -13,7 +13,8 @@ struct VisibleKinds: OptionSet, Hashable, Sendable {
 
     /// The kinds of `core.activity` by what reading them needs; a test compares them with the services' own.
     static let all: [String: VisibleKinds] = [
-        "workspace": .workspace, "user": .workspace, "team": .workspace,
+        "workspace": .workspace, "user": .workspace, "team": .workspace, "skill": .workspace,
+        "availability": .workspace,
         "individual": .customers, "organization": .customers,
         "ticket": .tickets, "ticket_category": .tickets, "ticket_setting": .tickets,
     ]

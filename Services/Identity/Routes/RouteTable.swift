@@ -4,8 +4,8 @@ import ServiceKit
 /// Every endpoint of the service and its handler, on one screen.
 func routeTable(
     signIns: SignInRoutes, sessions: SessionRoutes, tokens: TokenRoutes, users: UserRoutes, passwords: PasswordRoutes,
-    factors: SecondFactorRoutes, links: LinkRoutes, teams: TeamRoutes, keys: APIKeyRoutes, workspaces: WorkspaceRoutes,
-    audit: AuditRoutes
+    factors: SecondFactorRoutes, links: LinkRoutes, teams: TeamRoutes, skills: SkillRoutes,
+    availability: AvailabilityRoutes, keys: APIKeyRoutes, workspaces: WorkspaceRoutes, audit: AuditRoutes
 ) -> [Route] {
     [
         .on(Sessions.create, use: signIns.create),
@@ -52,6 +52,21 @@ func routeTable(
         .on(Teams.members, use: teams.members),
         .on(Teams.addMember, use: teams.addMember),
         .on(Teams.removeMember, use: teams.removeMember),
+
+        .on(Skills.list, use: skills.list),
+        .on(Skills.show, use: skills.show),
+        .on(Skills.create, use: skills.create),
+        .on(Skills.update, use: skills.update),
+        .on(Skills.delete, use: skills.delete),
+        .on(Skills.ofUser, use: skills.ofUser),
+        .on(Skills.set, use: skills.set),
+        .on(Skills.remove, use: skills.remove),
+
+        .on(Availabilities.list, use: availability.list),
+        .on(Availabilities.mine, use: availability.mine),
+        .on(Availabilities.updateMine, use: availability.updateMine),
+        .on(Availabilities.show, use: availability.show),
+        .on(Availabilities.update, use: availability.update),
 
         .on(Roles.list, use: { _ in try .value(RoleList()) }),
 

@@ -11,6 +11,10 @@ enum RuleProblems {
             throw problem(violation)
         } catch let violation as KeyGrant.Violation {
             throw problem(violation)
+        } catch let violation as SkillGrant.Violation {
+            throw problem(violation)
+        } catch let refusals as HolidayRefusals {
+            throw Problem.invalidBody(refusals.faults.map(fault))
         } catch is PasswordHasher.Overloaded {
             throw Problem.unavailable("Too many people are signing in at this moment.", retryAfterSeconds: 2)
         }
@@ -39,6 +43,30 @@ enum RuleProblems {
         switch violation {
         case .lastAdministrator:
             Problem(.lastAdministrator, "Make another user an administrator first: nobody else could administer this.")
+        }
+    }
+
+    private static func problem(_ violation: SkillGrant.Violation) -> Problem {
+        switch violation {
+        case .raisesOwn:
+            Problem(.forbidden, "Raising one's own level needs the permission \(Permission.usersAdminister.rawValue).")
+        case .tooMany: Problem(.conflict, "A person has at most \(SkillGrant.limit) skills.")
+        case .archived: Problem(.conflict, "The skill is archived: bring it back first.")
+        }
+    }
+
+    private static func fault(_ fault: HolidayFault) -> FieldError {
+        let (until, substitute) = ("/holiday/until", "/holiday/substitute_id")
+        return switch fault {
+        case .endsBeforeItBegins: FieldError(until, .outOfRange, "must lie after the beginning")
+        case .isOver: FieldError(until, .outOfRange, "must lie in the future")
+        case .ownSubstitute: FieldError(substitute, .notAllowed, "must be somebody else")
+        case .unknownSubstitute: FieldError(substitute, .notFound, "is no active user of this workspace")
+        case .circle:
+            FieldError(substitute, .notAllowed, "is on holiday at that time too, and this person would stand in")
+        case .longChain:
+            FieldError(
+                substitute, .notAllowed, "has a substitute who has one, and so on: at most \(SubstituteWalk.limit)")
         }
     }
 

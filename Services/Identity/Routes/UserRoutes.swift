@@ -17,6 +17,11 @@ struct UserRoutes: Sendable {
 
     /// One page of users.
     func list(_ call: Call<NoPath, UserListQuery, NoBody>) async throws -> Answer<Page<User>> {
+        guard call.query.minLevel == nil || call.query.skillID != nil else {
+            throw Problem(
+                .invalidParameter, "min_level belongs to skill_id.",
+                errors: [FieldError("min_level", .notAllowed, "needs skill_id beside it")])
+        }
         let limit = call.query.limit ?? .standard
         let binding = UserStore.binding(call.query)
         let result = try await store.list(

@@ -79,7 +79,7 @@ struct UserAdministration: Sendable {
     // MARK: Steps
 
     /// Holds back every other change of who administers the workspace, until the end of the transaction.
-    private func lockWorkspace(_ tx: Transaction, _ context: WriteContext) async throws {
+    func lockWorkspace(_ tx: Transaction, _ context: WriteContext) async throws {
         _ = try await tx.query(
             """
             SELECT workspace_id FROM identity.workspace
@@ -88,7 +88,10 @@ struct UserAdministration: Sendable {
             """)
     }
 
-    private func lock(
+    /// Locks a user against change.
+    ///
+    /// - Throws: ``Problem`` 404 or 412; ``PostgresError``.
+    func lock(
         _ id: ID<User>, expecting version: Int64?, _ tx: Transaction, _ context: WriteContext
     ) async throws -> UserRow {
         let row = try await tx.first(

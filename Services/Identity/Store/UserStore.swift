@@ -10,12 +10,14 @@ struct UserStore: Sendable {
     static func binding(_ query: UserListQuery) -> String {
         let role = query.role?.rawValue ?? "*"
         let isActive = query.isActive.map(String.init) ?? "*"
-        return "users role=\(role) is_active=\(isActive) email=\(query.email.map { EmailKey($0.value).value } ?? "*")"
+        let skill = query.skillID.map { "\($0) \(query.minLevel?.value ?? 1)" } ?? "*"
+        let email = query.email.map { EmailKey($0.value).value } ?? "*"
+        return "users role=\(role) is_active=\(isActive) skill=\(skill) email=\(email)"
     }
 
     /// One page of users in order of their ids.
     ///
-    /// Index: pk_user; with a mail address uq_user_email.
+    /// Index: pk_user; with a mail address uq_user_email; with a skill ix_user_skill_skill.
     func list(_ workspace: ID<Workspace>, _ query: UserListQuery, after: ID<User>?, limit: Int) async throws
         -> ResultSet
     {
@@ -24,6 +26,9 @@ struct UserStore: Sendable {
         if let role = query.role { conditions.append("role = \(role.rawValue)") }
         if let isActive = query.isActive { conditions.append("is_active = \(isActive)") }
         if let email = query.email { conditions.append("email_key = \(EmailKey(email.value).value)") }
+        if let skill = query.skillID {
+            return try await list(workspace, having: skill, conditions, after: after, query, limit: limit)
+        }
         return try await database.query(
             .scan, in: .workspace(workspace),
             """
@@ -31,6 +36,29 @@ struct UserStore: Sendable {
             FROM identity.user
             WHERE \(SQL.joined(conditions, by: " AND "))
             ORDER BY id
+            LIMIT \(Int64(limit) + 1)
+            """)
+    }
+
+    /// The people who have a skill, read in the order of the skill's own index.
+    private func list(
+        _ workspace: ID<Workspace>, having skill: ID<Skill>, _ conditions: [SQL], after: ID<User>?,
+        _ query: UserListQuery, limit: Int
+    ) async throws -> ResultSet {
+        let position: SQL = after.map { "AND k.user_id > \($0)" } ?? ""
+        let level = Int64(query.minLevel?.value ?? 1)
+        return try await database.query(
+            .scan, in: .workspace(workspace),
+            """
+            SELECT u.id, u.email, u.name, u.role, u.is_active, u.version, u.created_at, u.updated_at
+            FROM identity.user_skill AS k
+            JOIN LATERAL (
+                SELECT id, email, name, role, is_active, version, created_at, updated_at
+                FROM identity.user
+                WHERE \(SQL.joined(conditions, by: " AND ")) AND id = k.user_id
+            ) AS u ON true
+            WHERE k.workspace_id = \(workspace) AND k.skill_id = \(skill) AND k.level >= \(level) \(position)
+            ORDER BY k.user_id
             LIMIT \(Int64(limit) + 1)
             """)
     }

@@ -152,6 +152,10 @@ package struct UserListQuery: Codable, Sendable {
     package let isActive: Bool?
     /// Only the person with this mail address.
     package let email: Text<MailAddress>?
+    /// Only people who have this skill.
+    package let skillID: ID<Skill>?
+    /// Only people who have the skill at this level or a higher one; together with `skill_id`.
+    package let minLevel: SkillLevel?
 
     /// Asks for a page of people.
     package init(
@@ -163,6 +167,8 @@ package struct UserListQuery: Codable, Sendable {
         self.role = role
         self.isActive = isActive
         self.email = email
+        skillID = nil
+        minLevel = nil
     }
 }
 

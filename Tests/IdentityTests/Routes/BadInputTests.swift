@@ -82,6 +82,14 @@ struct BadInputTests {
         Write(method: .post, path: "/v1/teams", fields: ["name": #""T""#], required: ["name"], texts: ["name": 140]),
         Write(method: .patch, path: "/v1/teams/{id}", fields: ["name": #""T""#], texts: ["name": 140]),
         Write(
+            method: .post, path: "/v1/workspaces/current/skills",
+            fields: ["name": #""S""#, "description": #""D""#], required: ["name"],
+            texts: ["name": 140, "description": 500]),
+        Write(method: .patch, path: "/v1/users/me/availability", fields: ["status": #""away""#, "holiday": "{}"]),
+        Write(
+            method: .patch, path: "/v1/users/{id}/availability",
+            fields: ["status": #""away""#, "holiday": "{}", "ticket_limit": "5"]),
+        Write(
             method: .post, path: "/v1/api-keys",
             fields: [
                 "name": #""k""#, "permissions": #"["workspace:read"]"#, "expires_at": #""2099-01-01T00:00:00Z""#,
@@ -98,6 +106,9 @@ struct BadInputTests {
             fields: ["name": #""A""#, "time_zone": #""UTC""#, "requires_second_factor": "true"],
             texts: ["name": 140, "time_zone": 64]),
     ]
+
+    /// Fields that may be null.
+    static let nullable: Set<String> = ["/time_zone", "/expires_at", "/description", "/holiday", "/ticket_limit"]
 
     @Test("what is not JSON is 400, and nothing is written", arguments: writes)
     func malformed(write: Write) async throws {
@@ -153,7 +164,7 @@ struct BadInputTests {
                 let answer = try await send(Array(body.body().utf8), [:])
                 #expect(answer.status == 422, "\(value) \(answer.status)")
                 let named = Set(answer.pointers.map { "/" + ($0.split(separator: "/").first ?? "") })
-                let nullable = value == "null" ? Set(["/time_zone", "/expires_at"]) : []
+                let nullable = value == "null" ? Self.nullable : []
                 #expect(named.union(nullable) == Set(write.fields.keys.map { "/\($0)" }).union(nullable), "\(value)")
             }
         }
@@ -243,9 +254,11 @@ struct BadInputTests {
                 ] {
                     let path = contract.path.replacing("{id}", with: id)
                         .replacing("{user_id}", with: ID<User>.make(at: .now).description)
+                        .replacing("{skill_id}", with: ID<Skill>.make(at: .now).description)
                     let body: String? =
                         switch contract.id {
                         case "users.reset_password": #"{"new_password": "good and long one"}"#
+                        case "skills.set": #"{"level": 1}"#
                         default: contract.bodySchema == nil ? nil : "{}"
                         }
                     let answer = try await identity.send(method, path, as: acme.administrator.token, body)
@@ -266,6 +279,7 @@ struct BadInputTests {
                 guard let method = HTTPRequest.Method(rawValue: contract.method.rawValue) else { continue }
                 let id = ID<User>.make(at: .now).description
                 let path = contract.path.replacing("{id}", with: id).replacing("{user_id}", with: id)
+                    .replacing("{skill_id}", with: id)
                 let token =
                     contract.access == .needs(.installationAdminister)
                     ? try await identity.operatorToken() : acme.administrator.token

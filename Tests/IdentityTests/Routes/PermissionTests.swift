@@ -78,6 +78,9 @@ struct PermissionTests {
             let ourTeam =
                 try await identity.send(.post, "/v1/teams", as: ours, #"{"name": "T"}"#).json["id"]?.text ?? ""
             let person = acme.administrator
+            let skill = try await identity.skill("S", in: acme)
+            let ourSkill = try await identity.skill("S", in: bolt)
+            _ = try await identity.send(.put, "/v1/users/\(person.id)/skills/\(skill)", as: theirs, #"{"level": 3}"#)
             _ = try await identity.send(.put, "/v1/teams/\(team)/members/\(person.id)", as: theirs)
             let attempts: [(HTTPRequest.Method, String, String?)] = [
                 (.get, "/v1/users/\(person.id)", nil),
@@ -94,6 +97,15 @@ struct PermissionTests {
                 (.put, "/v1/teams/\(ourTeam)/members/\(person.id)", nil),
                 (.delete, "/v1/teams/\(team)/members/\(person.id)", nil),
                 (.delete, "/v1/teams/\(team)", nil),
+                (.get, "/v1/workspaces/current/skills/\(skill)", nil),
+                (.patch, "/v1/workspaces/current/skills/\(skill)", #"{"name": "X"}"#),
+                (.delete, "/v1/workspaces/current/skills/\(skill)", nil),
+                (.get, "/v1/users/\(person.id)/skills", nil),
+                (.put, "/v1/users/\(person.id)/skills/\(ourSkill)", #"{"level": 3}"#),
+                (.put, "/v1/users/\(bolt.administrator.id)/skills/\(skill)", #"{"level": 3}"#),
+                (.delete, "/v1/users/\(person.id)/skills/\(skill)", nil),
+                (.get, "/v1/users/\(person.id)/availability", nil),
+                (.patch, "/v1/users/\(person.id)/availability", #"{"status": "away"}"#),
                 (.delete, "/v1/api-keys/\(key.json["key"]?["id"]?.text ?? "")", nil),
             ]
             let before = try IdentityUnderTest.everything()
@@ -115,7 +127,11 @@ struct PermissionTests {
             _ = try await identity.send(.post, "/v1/teams", as: token, #"{"name": "canary team"}"#)
             _ = try await identity.send(
                 .post, "/v1/api-keys", as: token, #"{"name": "canary key", "permissions": ["workspace:read"]}"#)
+            let skill = try await identity.skill("canary skill", in: acme)
+            _ = try await identity.send(
+                .put, "/v1/users/\(acme.administrator.id)/skills/\(skill)", as: token, #"{"level": 3}"#)
             for path in [
+                "/v1/workspaces/current/skills", "/v1/users/availability", "/v1/users?skill_id=\(skill)",
                 "/v1/users", "/v1/teams", "/v1/api-keys", "/v1/sessions", "/v1/users/me", "/v1/workspaces/current",
                 "/v1/users?email=root@canary.example",
             ] {
@@ -132,6 +148,7 @@ struct PermissionTests {
         let path = contract.path
             .replacing("{id}", with: ID<AnyRecord>.make(at: .now).description)
             .replacing("{user_id}", with: ID<AnyRecord>.make(at: .now).description)
+            .replacing("{skill_id}", with: ID<AnyRecord>.make(at: .now).description)
         guard let method = HTTPRequest.Method(rawValue: contract.method.rawValue) else {
             throw Problem.notFound("method")
         }

@@ -25,6 +25,7 @@ struct PlanTests {
             }
             try await Self.useFactorsAndLinks(identity, acme, agent)
             try await Self.useTeamsAndKeys(identity, token, agent)
+            try await Self.useSkills(identity, acme, agent)
             _ = try await identity.signInAnswer("acme", "nobody@acme.example")
             identity.clock.advance(by: .seconds(61))
             _ = try await identity.exchange(acme.administrator.session.credential)
@@ -70,12 +71,77 @@ struct PlanTests {
         }
     }
 
+    @Test(
+        "of 10,000 people those with a skill are found by its index, and who is away in one reading (3.5, R-4)",
+        .scratchDatabase(.identity))
+    func skillsAndAvailability() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            try await identity.fill(acme, users: 10_000)
+            let skill = try await identity.skill("S", in: acme)
+            let scratch = try ScratchDatabase.current
+            _ = try scratch.cluster.sql(
+                """
+                INSERT INTO identity.user_skill (workspace_id, user_id, skill_id, level, set_at)
+                SELECT workspace_id, id, '\(skill)', 3, now() FROM identity.user WHERE email_key LIKE '%00';
+                INSERT INTO identity.availability (
+                    workspace_id, user_id, status, holiday_from, substitute_id, version, updated_at)
+                SELECT workspace_id, id, 'away', CASE WHEN email_key LIKE '%0' THEN now() - interval '1 day' END,
+                    CASE WHEN email_key LIKE '%0' THEN '\(acme.administrator.id)'::uuid END, 2, now()
+                FROM identity.user WHERE name = 'filled' AND email_key ~ '[01]$';
+                ANALYZE identity.user, identity.user_skill, identity.availability
+                """, database: scratch.name)
+            func plan(_ statement: String) throws -> String {
+                try scratch.cluster.sql(
+                    """
+                    SET ROLE identity;
+                    SET casebook.workspace_id = '\(acme.id)';
+                    EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF) \(statement)
+                    """, database: scratch.name)
+            }
+            let bySkill = try plan(
+                """
+                SELECT u.id, u.name FROM identity.user_skill AS k
+                JOIN LATERAL (
+                    SELECT id, name FROM identity.user WHERE workspace_id = '\(acme.id)' AND id = k.user_id
+                ) AS u ON true
+                WHERE k.workspace_id = '\(acme.id)' AND k.skill_id = '\(skill)' AND k.level >= 2
+                ORDER BY k.user_id LIMIT 51
+                """)
+            #expect(bySkill.contains("ix_user_skill_skill"), "\(bySkill)")
+            #expect(!bySkill.contains("Seq Scan"), "\(bySkill)")
+            #expect(try Self.buffers(in: bySkill) < 500, "\(bySkill)")
+            func list(_ filter: String) throws -> Int {
+                try Self.buffers(
+                    in: plan(
+                        """
+                        SELECT user_id, effective_status, effective_substitute_id FROM identity.agent_availability
+                        WHERE workspace_id = '\(acme.id)' AND is_active AND \(filter) ORDER BY user_id LIMIT 51
+                        """))
+            }
+            let (all, none) = (try list("true"), try list("effective_status = ANY ('{offline}')"))
+            print("availability: \(all) buffers for a page, \(none) for 10,000 people of whom nobody is shown")
+            #expect(all < 2_000)
+            // Once through all people, with their availability beside them: not a search for each.
+            #expect(none < 2_000)
+        }
+    }
+
+    private static func buffers(in plan: String) throws -> Int {
+        let line = plan.split(separator: "\n").first { $0.contains("Buffers: ") }
+        return (line?.split(separator: "=") ?? []).compactMap { Int($0.prefix(while: \.isNumber)) }.reduce(0, +)
+    }
+
     private static func requests(
         _ acme: TestWorkspace, _ agent: TestPerson
     ) -> [(HTTPRequest.Method, String, String?)] {
         [
             (.get, "/v1/users/me", nil), (.get, "/v1/users", nil), (.get, "/v1/users/\(agent.id)", nil),
             (.get, "/v1/users?role=agent&is_active=true&email=a@b.example", nil),
+            (.get, "/v1/users?role=agent&skill_id=\(agent.id)&min_level=2", nil),
+            (.get, "/v1/users/availability?effective_status=away,holiday", nil),
+            (.patch, "/v1/users/me/availability", #"{"holiday": {"substitute_id": "\#(agent.id)"}}"#),
+            (.get, "/v1/users/\(agent.id)/availability", nil),
             (.patch, "/v1/users/\(agent.id)", #"{"role": "viewer", "name": "B"}"#),
             (.patch, "/v1/users/\(agent.id)", #"{"name": "C"}"#),
             (.get, "/v1/users/me/notifications", nil),
@@ -119,6 +185,22 @@ struct PlanTests {
         ]
         for (method, path, token, body) in bodies {
             let answer = try await identity.send(method, path, as: token, body)
+            #expect(answer.status < 300, "\(method) \(path) \(answer.text)")
+        }
+    }
+
+    private static func useSkills(
+        _ identity: IdentityUnderTest, _ acme: TestWorkspace, _ agent: TestPerson
+    ) async throws {
+        let skill = try await identity.skill("S", in: acme)
+        let (path, own) = ("/v1/workspaces/current/skills/\(skill)", "/v1/users/\(agent.id)/skills/\(skill)")
+        for (method, path, body) in [
+            (HTTPRequest.Method.put, own, String?.some(#"{"level": 1}"#)), (.put, own, #"{"level": 2}"#),
+            (.get, "/v1/users/\(agent.id)/skills?limit=1", nil), (.delete, own, nil), (.get, path, nil),
+            (.get, "/v1/workspaces/current/skills?is_archived=false", nil), (.patch, path, #"{"name": "T"}"#),
+            (.delete, path, nil),
+        ] {
+            let answer = try await identity.send(method, path, as: acme.administrator.token, body)
             #expect(answer.status < 300, "\(method) \(path) \(answer.text)")
         }
     }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Models
 import Postgres
 import ServiceKit
@@ -107,7 +108,13 @@ struct SchemaTests {
     func publishedViews() async throws {
         try await IdentityUnderTest.run { identity in
             let acme = try await identity.makeWorkspace("acme")
-            _ = try await identity.makeWorkspace("bolt")
+            let bolt = try await identity.makeWorkspace("bolt")
+            for workspace in [acme, bolt] {
+                let skill = try await identity.skill("S", in: workspace)
+                let path = "/v1/users/\(workspace.administrator.id)/skills/\(skill)"
+                let set = try await identity.send(.put, path, as: workspace.administrator.token, #"{"level": 3}"#)
+                #expect(set.status == 204)
+            }
             let scratch = try ScratchDatabase.current
             _ = try scratch.cluster.sql(
                 """
@@ -121,6 +128,14 @@ struct SchemaTests {
                     .scan, in: .workspace(acme.id), "SELECT email, name, role, is_active FROM identity.person")
                 #expect(people.count == 1)
                 #expect(try people.text("email") == "root@acme.example")
+                for (view, rows) in [
+                    ("agent_availability", 1), ("agent_skill", 1), ("skill_card", 1), ("team_card", 0),
+                    ("workspace_zone", 1),
+                ] {
+                    let seen = try await database.query(
+                        .scan, in: .workspace(acme.id), "SELECT * FROM identity.\(unsafe: view)")
+                    #expect(seen.count == rows, "\(view)")
+                }
                 let keys = try await database.query(.scan, in: .none, "SELECT kid FROM identity.verification_key")
                 #expect(keys.count == 1)
                 let unset = await sqlState {
