@@ -75,8 +75,8 @@ extension Holiday {
 
 /// Follows a person's substitutes through the time of a new holiday, to see whether they come back to the person.
 ///
-/// Two people may stand in for each other at different times: it is a circle only if there is an instant at which all of
-/// them are on holiday. As each has one holiday, the instants at which a chain has gone so far are an interval.
+/// Two people may stand in for each other at different times: it is a circle only if there is an instant at which all
+/// of them are on holiday. As each has one holiday, the instants at which a chain has gone so far are an interval.
 struct SubstituteWalk: Sendable {
     /// The most people who stand in for each other in a row; `identity.agent_availability` follows as many.
     static let limit = 16

@@ -53,6 +53,24 @@ func routeTable(
         .on(Teams.addMember, use: teams.addMember),
         .on(Teams.removeMember, use: teams.removeMember),
 
+        .on(Roles.list, use: { _ in try .value(RoleList()) }),
+
+        .on(APIKeys.list, use: keys.list),
+        .on(APIKeys.create, use: keys.create),
+        .on(APIKeys.revoke, use: keys.revoke),
+
+        .on(Workspaces.create, use: workspaces.create),
+        .on(Workspaces.show, use: workspaces.show),
+        .on(Workspaces.update, use: workspaces.update),
+
+        .on(SecurityAudit.list, use: audit.list),
+        .on(SecurityAudit.verify, use: audit.verify),
+    ] + workRoutes(skills: skills, availability: availability)
+}
+
+/// What people can do, and whether they take work.
+private func workRoutes(skills: SkillRoutes, availability: AvailabilityRoutes) -> [Route] {
+    [
         .on(Skills.list, use: skills.list),
         .on(Skills.show, use: skills.show),
         .on(Skills.create, use: skills.create),
@@ -67,18 +85,5 @@ func routeTable(
         .on(Availabilities.updateMine, use: availability.updateMine),
         .on(Availabilities.show, use: availability.show),
         .on(Availabilities.update, use: availability.update),
-
-        .on(Roles.list, use: { _ in try .value(RoleList()) }),
-
-        .on(APIKeys.list, use: keys.list),
-        .on(APIKeys.create, use: keys.create),
-        .on(APIKeys.revoke, use: keys.revoke),
-
-        .on(Workspaces.create, use: workspaces.create),
-        .on(Workspaces.show, use: workspaces.show),
-        .on(Workspaces.update, use: workspaces.update),
-
-        .on(SecurityAudit.list, use: audit.list),
-        .on(SecurityAudit.verify, use: audit.verify),
     ]
 }

@@ -57,7 +57,8 @@ struct UserSkillStore: Sendable {
                 SET level = EXCLUDED.level, set_at = EXCLUDED.set_at
                 RETURNING k.user_id
                 """
-            try await record(.skillSet, path, from: known.level, to: Int64(level), by: source, tx, context)
+            let step = Step(verb: .skillSet, before: known.level, after: Int64(level))
+            try await record(step, path, by: source, tx, context)
         }
     }
 
@@ -73,7 +74,8 @@ struct UserSkillStore: Sendable {
                 WHERE workspace_id = \(context.workspace) AND user_id = \(path.id) AND skill_id = \(path.skillID)
                 RETURNING user_id
                 """
-            try await record(.skillRemoved, path, from: level, to: nil, by: source, tx, context)
+            let step = Step(verb: .skillRemoved, before: level, after: nil)
+            try await record(step, path, by: source, tx, context)
         }
     }
 
@@ -113,11 +115,17 @@ struct UserSkillStore: Sendable {
         return row
     }
 
+    /// What is done, with the level before and after.
+    private struct Step {
+        let verb: ActivityVerb
+        let before: Int64?
+        let after: Int64?
+    }
+
     private func record(
-        _ verb: ActivityVerb, _ path: UserSkillPath, from before: Int64?, to after: Int64?, by source: SQL,
-        _ tx: Transaction, _ context: WriteContext
+        _ step: Step, _ path: UserSkillPath, by source: SQL, _ tx: Transaction, _ context: WriteContext
     ) async throws {
-        let change = FieldChange.value("skill.\(path.skillID)", from: "\(before)", to: "\(after)")
+        let change = FieldChange.value("skill.\(path.skillID)", from: "\(step.before)", to: "\(step.after)")
         _ = try await tx.query(
             """
             WITH done AS (
@@ -130,7 +138,7 @@ struct UserSkillStore: Sendable {
                 WHERE workspace_id = \(context.workspace) AND id = done.user_id
                 RETURNING id, version
             ),
-            \(context.activity(.user, verb: verb, from: "changed", changes: [change])),
+            \(context.activity(.user, verb: step.verb, from: "changed", changes: [change])),
             \(context.keep(.noContent, from: "changed"))
             SELECT count(*) FROM changed, kept
             """)

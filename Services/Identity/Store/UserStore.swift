@@ -27,7 +27,8 @@ struct UserStore: Sendable {
         if let isActive = query.isActive { conditions.append("is_active = \(isActive)") }
         if let email = query.email { conditions.append("email_key = \(EmailKey(email.value).value)") }
         if let skill = query.skillID {
-            return try await list(workspace, having: skill, conditions, after: after, query, limit: limit)
+            let level = Int64(query.minLevel?.value ?? 1)
+            return try await list(workspace, having: (skill, level), conditions, after: after, limit: limit)
         }
         return try await database.query(
             .scan, in: .workspace(workspace),
@@ -42,11 +43,10 @@ struct UserStore: Sendable {
 
     /// The people who have a skill, read in the order of the skill's own index.
     private func list(
-        _ workspace: ID<Workspace>, having skill: ID<Skill>, _ conditions: [SQL], after: ID<User>?,
-        _ query: UserListQuery, limit: Int
+        _ workspace: ID<Workspace>, having skill: (id: ID<Skill>, level: Int64), _ conditions: [SQL],
+        after: ID<User>?, limit: Int
     ) async throws -> ResultSet {
         let position: SQL = after.map { "AND k.user_id > \($0)" } ?? ""
-        let level = Int64(query.minLevel?.value ?? 1)
         return try await database.query(
             .scan, in: .workspace(workspace),
             """
@@ -57,7 +57,7 @@ struct UserStore: Sendable {
                 FROM identity.user
                 WHERE \(SQL.joined(conditions, by: " AND ")) AND id = k.user_id
             ) AS u ON true
-            WHERE k.workspace_id = \(workspace) AND k.skill_id = \(skill) AND k.level >= \(level) \(position)
+            WHERE k.workspace_id = \(workspace) AND k.skill_id = \(skill.id) AND k.level >= \(skill.level) \(position)
             ORDER BY k.user_id
             LIMIT \(Int64(limit) + 1)
             """)
