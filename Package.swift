@@ -95,7 +95,8 @@ let package = Package(
             resources: migrations(
                 "m0001_workspace", "m0002_user", "m0003_team", "m0004_credential", "m0005_audit",
                 "m0006_published_view", "m0007_published_team", "m0008_throttle", "m0009_second_factor",
-                "m0010_link", "m0011_audit_chain", "m0012_skill", "m0013_availability")),
+                "m0010_link", "m0011_audit_chain", "m0012_skill", "m0013_availability",
+                "m0014_installation_audit")),
         .executableTarget(
             name: "Customers",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],

@@ -23,6 +23,7 @@ enum IdentityDefinition: ServiceDefinition {
             step("m0011_audit_chain", PackageResources.m0011_audit_chain_sql),
             step("m0012_skill", PackageResources.m0012_skill_sql),
             step("m0013_availability", PackageResources.m0013_availability_sql),
+            step("m0014_installation_audit", PackageResources.m0014_installation_audit_sql),
         ]
     }
 

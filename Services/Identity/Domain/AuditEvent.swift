@@ -4,7 +4,9 @@ import Models
 ///
 /// It names people and credentials by id alone, and holds nothing that somebody typed.
 struct AuditEvent: Sendable {
-    /// The kinds of event; the list is under test (RELIABILITY.md, S-21).
+    /// The kinds of event (RELIABILITY.md, S-21).
+    ///
+    /// `Tests/IdentityTests/Fixtures/security-events.txt` says which operation writes which.
     enum Name: String, Sendable, CaseIterable {
         case signedIn = "signed_in"
         case signInFailed = "sign_in_failed"
@@ -28,6 +30,10 @@ struct AuditEvent: Sendable {
         case roleChanged = "role_changed"
         case userDeactivated = "user_deactivated"
         case userReactivated = "user_reactivated"
+        case userCreated = "user_created"
+        case mailAddressChanged = "mail_address_changed"
+        case workspaceCreated = "workspace_created"
+        case signingKeyMade = "signing_key_made"
     }
 
     let name: Name

@@ -41,7 +41,8 @@ struct TokenRoutes: Sendable {
 
     /// Makes the next key that signs tokens; the former ones go on for a while.
     func rotateKeys(_ call: Call<NoPath, NoQuery, NoBody>) async throws -> Answer<RotatedKey> {
-        guard let key = try await signingKeys.rotate(at: call.now) else {
+        let source = AuditSource(ofInstallation: try call.write)
+        guard let key = try await signingKeys.rotate(at: call.now, by: source) else {
             throw Problem(.conflict, "Another replica has just made the next key.")
         }
         await mint.replace(try await signingKeys.open(at: call.now))

@@ -25,6 +25,19 @@ struct AuditSource: Sendable {
         now = context.now
     }
 
+    /// A request that concerns the installation: a line of the workspace of nobody.
+    init(ofInstallation context: WriteContext) {
+        self.init(
+            WriteContext(
+                workspace: .nobodys, actor: context.actor, requestID: context.requestID, now: context.now))
+    }
+
+    /// What a process does to the installation by itself.
+    init(process: ServiceName, occasion: String, now: Timestamp) {
+        self.init(
+            WriteContext(workspace: .nobodys, actor: .service(process.rawValue), requestID: occasion, now: now))
+    }
+
     /// A request of nobody yet: a sign-in.
     init(workspace: ID<Workspace>, user: ID<User>?, requestID: String, now: Timestamp) {
         self.workspace = workspace

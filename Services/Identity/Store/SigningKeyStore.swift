@@ -13,6 +13,16 @@ struct SigningKeyStore: Sendable {
     /// told different orders of the encryption keys would go on making keys against each other.
     static let shortestAge: Duration = .seconds(3_600)
 
+    /// Why a key is made.
+    enum Reason: String, Sendable {
+        /// There was none.
+        case first
+        /// The operator asked for it.
+        case asked
+        /// The newest lay under a former encryption key.
+        case encryptionKey = "encryption_key"
+    }
+
     /// Loads the valid keys and opens them.
     ///
     /// When there is none it makes the first: of several replicas that start at once one wins, and the others read its
@@ -26,16 +36,18 @@ struct SigningKeyStore: Sendable {
         let next = try await lastGeneration() + 1
         let keys = try await load(at: now)
         guard keys.isEmpty else { return SigningKeyring(keys: keys) }
-        _ = try await add(SigningKey.make(generation: next, at: now), at: now)
+        _ = try await add(SigningKey.make(generation: next, at: now), at: now, because: .first)
         return SigningKeyring(keys: try await load(at: now))
     }
 
     /// Makes the next key and sets an end to the others; unless another replica does so at the same moment.
     ///
     /// - Returns: The new key; `nil` when another replica made one.
-    func rotate(at now: Timestamp) async throws -> SigningKey? {
+    func rotate(
+        at now: Timestamp, because reason: Reason = .asked, by source: AuditSource? = nil
+    ) async throws -> SigningKey? {
         let key = SigningKey.make(generation: try await lastGeneration() + 1, at: now)
-        return try await add(key, at: now) ? key : nil
+        return try await add(key, at: now, because: reason, by: source) ? key : nil
     }
 
     /// Makes the next key when the newest lies under a former encryption key, so that this can be taken away.
@@ -53,20 +65,26 @@ struct SigningKeyStore: Sendable {
         guard let newest, newest.createdAt.adding(Self.shortestAge) <= now,
             (try? SealedSecret(bytes: newest.sealed).keyID) != keyring.currentKeyID
         else { return nil }
-        return try await rotate(at: now)
+        return try await rotate(at: now, because: .encryptionKey)
     }
 
     /// Seals and adds a key, and lets those of earlier generations end after the overlap; unless another replica has
     /// added one of the same generation.
     ///
+    /// The installation's audit says so in the same statement.
+    ///
     /// - Returns: Whether it was added.
-    func add(_ key: SigningKey, at now: Timestamp) async throws -> Bool {
+    func add(
+        _ key: SigningKey, at now: Timestamp, because reason: Reason = .asked, by source: AuditSource? = nil
+    ) async throws -> Bool {
         let sealed = try keyring.seal(key.privateKey.rawRepresentation, in: .nobodys, as: Self.purpose(key.kid))
         let end = now.adding(SigningKeyring.overlap)
+        let event = AuditEvent(.signingKeyMade, user: nil, detail: ["key": key.kid, "reason": reason.rawValue])
+        let source = source ?? AuditSource(process: .identity, occasion: "signing-keys", now: now)
         let result = try await database.write(
-            in: .none,
+            in: .workspace(source.workspace),
             """
-            WITH added AS (
+            WITH changed AS (
                 INSERT INTO identity.signing_key (kid, generation, public_key, sealed, created_at, expires_at)
                 VALUES (\(key.kid), \(key.generation), \(key.privateKey.publicKey.rawRepresentation), \(sealed.bytes),
                     \(now), \(key.expiresAt))
@@ -76,10 +94,11 @@ struct SigningKeyStore: Sendable {
             ending AS (
                 UPDATE identity.signing_key AS k
                 SET expires_at = \(end)
-                FROM added
-                WHERE k.generation < added.generation AND (k.expires_at IS NULL OR k.expires_at > \(end))
-            )
-            SELECT generation FROM added
+                FROM changed
+                WHERE k.generation < changed.generation AND (k.expires_at IS NULL OR k.expires_at > \(end))
+            ),
+            \(event.insertion(source))
+            SELECT generation FROM changed
             """)
         return result.count == 1
     }

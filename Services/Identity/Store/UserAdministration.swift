@@ -36,7 +36,11 @@ struct UserAdministration: Sendable {
                 if user.email != row.email || !user.isActive {
                     try await CredentialEnding(tx: tx, context: context).voidLinks(of: id)
                 }
-                let ended = try await save(user, change, ending: keys.map(\.id), answer, tx, context)
+                let effects = Effects(
+                    endsSessions: change.endsSessions, keys: keys.map(\.id),
+                    events: change.audit(of: id)
+                        + (user.email == row.email ? [] : [AuditEvent(.mailAddressChanged, user: id)]))
+                let ended = try await save(user, effects, answer, tx, context)
                 return Outcome(answer: answer, ended: ended)
             }
         }
@@ -136,9 +140,15 @@ struct UserAdministration: Sendable {
         return Outcome(answer: answer)
     }
 
+    /// What a change brings about beside the record.
+    private struct Effects {
+        let endsSessions: Bool
+        let keys: [ID<APIKey>]
+        let events: [AuditEvent]
+    }
+
     private func save(
-        _ user: User, _ change: UserChange, ending keys: [ID<APIKey>], _ answer: StoredAnswer, _ tx: Transaction,
-        _ context: WriteContext
+        _ user: User, _ effects: Effects, _ answer: StoredAnswer, _ tx: Transaction, _ context: WriteContext
     ) async throws -> [String] {
         _ = try await tx.query(
             """
@@ -162,9 +172,9 @@ struct UserAdministration: Sendable {
             """)
         var ended: [String] = []
         let credentials = CredentialEnding(tx: tx, context: context)
-        if change.endsSessions { ended += try await credentials.endSessions(of: user.id) }
-        if !keys.isEmpty { ended += try await credentials.revoke(keys) }
-        for event in change.audit(of: user.id) { try await credentials.audit(event) }
+        if effects.endsSessions { ended += try await credentials.endSessions(of: user.id) }
+        if !effects.keys.isEmpty { ended += try await credentials.revoke(effects.keys) }
+        for event in effects.events { try await credentials.audit(event) }
         return ended
     }
 }

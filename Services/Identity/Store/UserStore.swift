@@ -105,10 +105,11 @@ struct UserStore: Sendable {
             """)
     }
 
-    /// Adds a user with a password, in one statement with its activity and its key.
+    /// Adds a user with a password, in one statement with activity, audit and key.
     ///
     /// - Throws: ``Problem`` 409 when the mail address is taken; ``PostgresError``.
     func add(_ user: User, password: PasswordHash, answer: StoredAnswer, _ context: WriteContext) async throws {
+        let event = AuditEvent(.userCreated, user: user.id, detail: ["role": user.role.rawValue])
         try await namingTaken {
             _ = try await database.write(
                 in: .workspace(context.workspace),
@@ -123,7 +124,8 @@ struct UserStore: Sendable {
                     INSERT INTO identity.password (workspace_id, user_id, encoded, changed_at)
                     SELECT \(context.workspace), id, \(password.encoded), \(context.now) FROM changed
                 ),
-                \(context.activity(.user, verb: .created, from: "changed"))
+                \(context.activity(.user, verb: .created, from: "changed")),
+                \(event.insertion(AuditSource(context)))
                 SELECT count(*) FROM changed, kept
                 """)
         }

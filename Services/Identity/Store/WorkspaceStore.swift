@@ -33,13 +33,14 @@ struct WorkspaceStore: Sendable {
         ).count > 0
     }
 
-    /// Makes a workspace with its first administrator, in one statement with directory and activity.
+    /// Makes a workspace with its first administrator, in one statement with directory, activity and audit.
     ///
     /// - Throws: ``Problem`` 409 when the short name is taken; ``PostgresError``.
     func create(
         _ made: CreatedWorkspace, password: PasswordHash, _ context: WriteContext
     ) async throws {
         let workspace = made.workspace
+        let event = AuditEvent(.workspaceCreated, user: made.administrator.id)
         try await namingTaken {
             _ = try await database.write(
                 in: .workspace(workspace.id),
@@ -57,17 +58,18 @@ struct WorkspaceStore: Sendable {
                     FROM listed
                     RETURNING workspace_id AS id, version
                 ),
-                administrator AS (
+                changed AS (
                     \(UserStore.insertion(of: made.administrator, in: workspace.id, from: "made"))
                     RETURNING id, version
                 ),
                 password AS (
                     INSERT INTO identity.password (workspace_id, user_id, encoded, changed_at)
-                    SELECT \(workspace.id), id, \(password.encoded), \(context.now) FROM administrator
+                    SELECT \(workspace.id), id, \(password.encoded), \(context.now) FROM changed
                 ),
                 \(context.activity(.workspace, verb: .created, from: "made", as: "made_activity")),
-                \(context.activity(.user, verb: .created, from: "administrator", as: "user_activity"))
-                SELECT count(*) FROM administrator
+                \(context.activity(.user, verb: .created, from: "changed", as: "user_activity")),
+                \(event.insertion(AuditSource(context)))
+                SELECT count(*) FROM changed
                 """)
         }
     }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import HTTPTypes
 import Logging
 import Models
@@ -11,21 +11,64 @@ import Testing
 
 @Suite("The security audit", .scratchDatabase(.identity))
 struct AuditTests {
-    @Test("every event of the list is written by what it stands for, each as one link of the chain (S-21)")
+    @Test("each operation writes the events of Fixtures/security-events.txt and no other, all chained (S-17, S-21)")
     func events() async throws {
         try await IdentityUnderTest.run { identity in
             let acme = try await identity.makeWorkspace()
             try await Self.useEverything(identity, acme)
-            let written = try await identity.database.query(
-                .scan, in: .workspace(acme.id),
-                "SELECT string_agg(DISTINCT event, ' ') AS events FROM identity.audit WHERE workspace_id = \(acme.id)"
-            ).text("events")
-            let events = Set((written ?? "").split(separator: " ").map(String.init))
+            var written: [String: Set<String>] = [:]
+            for workspace in [acme.id, .nobodys] {
+                for line in try await Self.lines(identity, workspace) {
+                    written[line.request, default: []].insert(line.event)
+                }
+                let report = try await ChainVerification(database: identity.database, workspace: workspace).audit()
+                #expect(report.faults.isEmpty)
+                #expect(report.links == (try await Self.lines(identity, workspace).count))
+                #expect(report.digest?.count == 64)
+            }
+            // The first key was made by the process itself.
+            #expect(written.removeValue(forKey: "signing-keys") == [AuditEvent.Name.signingKeyMade.rawValue])
+            let listed = try SecurityEventList.read()
+            for (operation, events) in listed.sorted(by: { $0.key < $1.key }) {
+                #expect(written[operation, default: []] == events, "\(operation)")
+            }
+            #expect(Set(written.keys).subtracting(listed.keys).isEmpty)
+        }
+    }
+
+    @Test("the list of security events names every operation that writes, and every event that there is (S-21)")
+    func listIsWhole() async throws {
+        try await IdentityUnderTest.run { identity in
+            let listed = try SecurityEventList.read()
+            #expect(listed.keys.sorted() == identity.contracts.filter(\.method.isWrite).map(\.id).sorted())
+            let events = listed.values.reduce(into: Set<String>()) { $0.formUnion($1) }
             #expect(events == Set(AuditEvent.Name.allCases.map(\.rawValue)))
-            let report = try await ChainVerification(database: identity.database, workspace: acme.id).audit()
-            #expect(report.faults.isEmpty)
-            #expect(report.links == (try await identity.count("identity.audit", in: acme)))
-            #expect(report.digest?.count == 64)
+        }
+    }
+
+    @Test("new signing keys are audited in a chain of the installation, which the operator reads alone (S-17, S-21)")
+    func installation() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            let token = try await identity.operatorToken()
+            let made = try await identity.send(.post, "/v1/tokens/keys", as: token)
+            let path = "/v1/workspaces/current/audit"
+            let lines = try await identity.send(.get, path, as: token).json["items"]?.items ?? []
+            let keys = lines.sorted { ($0["seq"]?.whole ?? 0) < ($1["seq"]?.whole ?? 0) }
+            #expect(keys.compactMap { $0["event"]?.text } == ["signing_key_made", "signing_key_made"])
+            #expect(keys.compactMap { $0["detail"]?["reason"]?.text } == ["first", "asked"])
+            #expect(keys.compactMap { $0["actor"]?["service"]?.text } == ["identity", "casebook"])
+            #expect(keys.last?["detail"]?["key"]?.text == made.json["kid"]?.text)
+            let theirs = try await identity.send(.get, path, as: acme.administrator.token)
+            #expect(!theirs.text.contains("signing_key_made"))
+            let verified = try await identity.send(.get, "\(path)/verification", as: token)
+            #expect(verified.json["audit"]?["links"]?.whole == 2)
+            #expect(verified.json["audit"]?["faults"]?.items.isEmpty == true)
+            let change = "UPDATE identity.audit SET detail = '{}' WHERE event = 'signing_key_made'"
+            try await Self.tampering(identity, change) {
+                let report = try await ChainVerification(database: identity.database, workspace: .nobodys).audit()
+                #expect(report.faults.map(\.seq) == [1, 2])
+            }
         }
     }
 
@@ -40,17 +83,21 @@ struct AuditTests {
                 #expect(try await identity.send(.get, path, as: token).status == (token == manager.token ? 403 : 200))
             }
             let answer = try await identity.send(.get, path, as: acme.administrator.token)
-            #expect(answer.json["items"]?.items.compactMap { $0["event"]?.text } == ["signed_in", "signed_in"])
-            #expect(answer.json["items"]?.items.compactMap { $0["seq"]?.whole } == [2, 1])
+            let items = answer.json["items"]?.items ?? []
+            // Ids of one instant are in no order.
+            #expect(Set(items.prefix(2).compactMap { $0["event"]?.text }) == ["user_created", "signed_in"])
+            #expect(Set(items.dropFirst(2).compactMap { $0["event"]?.text }) == ["workspace_created", "signed_in"])
+            #expect(items.compactMap { $0["seq"]?.whole }.sorted() == [1, 2, 3, 4])
             #expect(throws: Never.self) { try WireJSON.decode(Page<AuditEntry>.self, from: answer.bytes) }
             let theirs = try await identity.send(
                 .get, "\(path)?user_id=\(manager.id)&limit=1", as: acme.administrator.token)
             #expect(theirs.json["items"]?.items.count == 1)
-            #expect(theirs.json["items"]?.items.first?["actor"]?["id"]?.text == manager.id)
+            #expect(theirs.json["items"]?.items.first?["user_id"]?.text == manager.id)
             let page = try await identity.send(.get, "\(path)?limit=1", as: acme.administrator.token)
             let cursor = try #require(page.json["next_cursor"]?.text)
-            let next = try await identity.send(.get, "\(path)?limit=1&cursor=\(cursor)", as: acme.administrator.token)
-            #expect(next.json["items"]?.items.first?["seq"]?.whole == 1)
+            let next = try await identity.send(
+                .get, "\(path)?limit=3&cursor=\(cursor)", as: acme.administrator.token)
+            #expect(next.json["items"]?.items.map { $0["id"] } == items.dropFirst().map { $0["id"] })
         }
     }
 
@@ -63,7 +110,8 @@ struct AuditTests {
             let changes = [
                 "event = 'signed_out'", "actor_kind = 'rule'", "actor_id = '\(other)'", "actor_service = 'x'",
                 "user_id = '\(other)'", "credential_id = '\(other)'", "detail = '{\"a\": \"b\"}'",
-                "request_id = 'sign-im'", "created_at = created_at + interval '1 microsecond'", "id = '\(other)'",
+                "request_id = 'sessions.creat'", "created_at = created_at + interval '1 microsecond'",
+                "id = '\(other)'",
             ]
             for change in changes {
                 try await Self.tampering(identity, "UPDATE identity.audit SET \(change) WHERE seq = 4") {
@@ -80,7 +128,7 @@ struct AuditTests {
                 let faults = try await identity.verification(acme)["audit"]?["faults"]?.items ?? []
                 #expect(faults.map { $0["seq"]?.whole } == [4, 5])
             }
-            for seq in [4, 7] as [Int64] {
+            for seq in [4, 8] as [Int64] {
                 try await Self.tampering(identity, "DELETE FROM identity.audit WHERE seq = \(seq)") {
                     let faults = try await identity.verification(acme)["audit"]?["faults"]?.items ?? []
                     #expect(faults.contains { $0["seq"]?.whole == seq && $0["kind"]?.text == "missing" }, "\(seq)")
@@ -104,7 +152,7 @@ struct AuditTests {
             }
             for workspace in [acme, bolt] {
                 let report = try await ChainVerification(database: identity.database, workspace: workspace.id).audit()
-                #expect(report.links == 11)
+                #expect(report.links == 12)
                 #expect(report.faults.isEmpty)
             }
         }
@@ -245,6 +293,8 @@ struct AuditTests {
             (.patch, "/v1/users/\(agent.id)", admin, #"{"role": "viewer"}"#),
             (.patch, "/v1/users/\(agent.id)", admin, #"{"is_active": false}"#),
             (.patch, "/v1/users/\(agent.id)", admin, #"{"is_active": true}"#),
+            (.patch, "/v1/users/\(agent.id)", admin, #"{"email": "moved@acme.example"}"#),
+            (.post, "/v1/tokens/keys", try await identity.operatorToken(), nil),
         ]
         for (method, path, token, body) in last {
             let answer = try await identity.send(method, path, as: token, body)
@@ -256,7 +306,39 @@ struct AuditTests {
             #expect(try await identity.send(.delete, path, as: admin).status == 204)
         }
         for _ in 0..<12 { _ = try await identity.guess("acme", other.email, from: nil) }
-        #expect(try await identity.send(.delete, "/v1/sessions/current", as: admin).status == 204)
+        let sessions = [try await identity.signIn("acme", acme.administrator.email), acme.administrator.session]
+        for (path, session) in [("/v1/sessions/\(sessions[1].id)", 0), ("/v1/sessions/current", 0)] {
+            #expect(try await identity.send(.delete, path, as: sessions[session].token).status == 204)
+        }
+        let newest = try await identity.signIn("acme", acme.administrator.email)
+        #expect(try await identity.send(.delete, "/v1/sessions", as: newest.token).status == 204)
+    }
+
+    /// The lines of a workspace's audit.
+    private static func lines(
+        _ identity: IdentityUnderTest, _ workspace: ID<Workspace>
+    ) async throws -> [(request: String, event: String)] {
+        let result = try await identity.database.query(
+            .scan, in: .workspace(workspace),
+            "SELECT request_id, event FROM identity.audit WHERE workspace_id = \(workspace) ORDER BY seq")
+        return try (0..<result.count).map { row in
+            (try result.text("request_id", row: row) ?? "", try result.text("event", row: row) ?? "")
+        }
+    }
+}
+
+/// `Fixtures/security-events.txt`: the events of each operation.
+enum SecurityEventList {
+    static func read() throws -> [String: Set<String>] {
+        let file = Repository.folder.appending(path: "Tests/IdentityTests/Fixtures/security-events.txt")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }
+        return Dictionary(
+            try lines.map { line in
+                let parts = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+                let (operation, events) = (try #require(parts.first), try #require(parts.last))
+                let names = events.split(separator: " ").map(String.init)
+                return (operation, names.first == "-" && names.count > 3 ? [] : Set(names))
+            }, uniquingKeysWith: { $0.union($1) })
     }
 }
 

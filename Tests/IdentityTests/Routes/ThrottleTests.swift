@@ -171,7 +171,7 @@ extension IdentityUnderTest {
     func signIn(
         _ slug: String, _ email: String, _ password: String, from address: Int? = nil, cookie: String? = nil
     ) async throws -> TestAnswer {
-        var headers = ["X-Request-Id": "sign-in"]
+        var headers: [String: String] = [:]
         if let address, let proof = EdgeProof(secret: Self.edgeSecret) {
             headers["X-Internal-Client"] = proof.header(for: "203.0.113.\(address)")
         }

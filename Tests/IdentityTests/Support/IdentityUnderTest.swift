@@ -115,6 +115,18 @@ struct IdentityUnderTest: Sendable {
         _ method: HTTPRequest.Method, _ path: String, as token: String? = nil, bytes: [UInt8]?,
         _ headers: [String: String] = [:]
     ) async throws -> TestAnswer {
-        try await client.answer(method, path, as: token, bytes, headers)
+        var headers = headers
+        if headers["X-Request-Id"] == nil { headers["X-Request-Id"] = operation(method, path) }
+        return try await client.answer(method, path, as: token, bytes, headers)
+    }
+
+    /// The name of the operation that answers a request: each request says it as its id, and the audit writes it down.
+    private func operation(_ method: HTTPRequest.Method, _ path: String) -> String? {
+        let parts = path.prefix { $0 != "?" }.split(separator: "/")
+        return contracts.filter { contract in
+            let names = contract.path.split(separator: "/")
+            return contract.method.rawValue == method.rawValue && names.count == parts.count
+                && zip(names, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.min { $0.path.filter { $0 == "{" }.count < $1.path.filter { $0 == "{" }.count }?.id
     }
 }

@@ -80,7 +80,7 @@ extension IdentityUnderTest {
         try await send(
             .post, "/v1/sessions",
             #"{"workspace": "\#(slug)", "email": "\#(email)", "password": "\#(password)"}"#,
-            ["X-Request-Id": "sign-in", "User-Agent": "Test/1"])
+            ["User-Agent": "Test/1"])
     }
 
     func signIn(_ slug: String, _ email: String, _ password: String = password) async throws -> TestSession {
