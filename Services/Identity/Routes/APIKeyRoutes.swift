@@ -23,9 +23,7 @@ struct APIKeyRoutes: Sendable {
     func create(_ call: Call<NoPath, NoQuery, CreateAPIKey>) async throws -> Answer<CreatedAPIKey> {
         let context = try call.write
         let user = try owner(call)
-        guard let role = try await store.role(context.workspace, of: user) else {
-            throw Problem.invalidBody([FieldError("/user_id", .notFound, "is no active user of this workspace")])
-        }
+        let role = try await role(of: user, call)
         let principal = try call.principal
         let permissions = try await RuleProblems.translating {
             try KeyGrant.decide(
@@ -54,6 +52,23 @@ struct APIKeyRoutes: Sendable {
         }
         database.hint(Revocation.channel, call.path.id.description)
         return .noContent
+    }
+
+    /// The role of whose key it will be.
+    ///
+    /// - Throws: ``Problem`` for somebody who does not work here, or has no second factor where one is asked for.
+    private func role(of user: ID<User>, _ call: Call<NoPath, NoQuery, CreateAPIKey>) async throws -> Role {
+        let principal = try call.principal
+        guard let owner = try await store.owner(principal.workspace, user) else {
+            throw Problem.invalidBody([FieldError("/user_id", .notFound, "is no active user of this workspace")])
+        }
+        guard owner.isBarred else { return owner.role }
+        guard principal.kind == .service else {
+            throw Problem(.forbidden, "This workspace asks for a second factor: set one up before you make keys.")
+        }
+        throw Problem.invalidBody([
+            FieldError("/user_id", .notAllowed, "must have a second factor, which this workspace asks for")
+        ])
     }
 
     /// Whose key it will be: the caller's own, or, for a service, the user's whom it names.

@@ -76,6 +76,9 @@ struct TokenRoutes: Sendable {
         guard let row = try await keys.find(workspace, id, now: now),
             credential.matches(storedHash: row.credentialHash)
         else { throw Self.refused }
+        guard !row.isBarred else {
+            throw Problem.unauthenticated("This workspace asks for a second factor, and the key's owner has none.")
+        }
         if SessionLife.isWorthNoting(now, lastUsedAt: row.lastUsedAt) {
             await noting { try await keys.noteUse(workspace, id, now: now) }
         }

@@ -27,15 +27,16 @@ struct APIKeyStore: Sendable {
             """)
     }
 
-    /// The role of an active user, which bounds what a key of theirs may do.
-    func role(_ workspace: ID<Workspace>, of user: ID<User>) async throws -> Role? {
+    /// The role of an active user, which bounds what a key of theirs may do, and whether they may have keys at all.
+    func owner(_ workspace: ID<Workspace>, _ user: ID<User>) async throws -> KeyOwnerRow? {
         try await database.first(
             .point, in: .workspace(workspace),
             """
-            SELECT role
-            FROM identity.user
-            WHERE workspace_id = \(workspace) AND id = \(user) AND is_active
-            """, as: RoleRow.self)?.role
+            SELECT u.role, \(Self.isBarred(in: workspace))
+            FROM identity.user AS u
+            JOIN identity.workspace AS w ON w.workspace_id = u.workspace_id
+            WHERE u.workspace_id = \(workspace) AND u.id = \(user) AND u.is_active
+            """, as: KeyOwnerRow.self)
     }
 
     /// Adds a key, in one statement with directory, audit and key of idempotency.
@@ -109,12 +110,24 @@ struct APIKeyStore: Sendable {
         try await database.first(
             .point, in: .workspace(workspace),
             """
-            SELECT k.id, k.user_id, k.credential_hash, k.permissions, k.last_used_at, u.role
+            SELECT k.id, k.user_id, k.credential_hash, k.permissions, k.last_used_at, u.role,
+                \(Self.isBarred(in: workspace))
             FROM identity.api_key AS k
             JOIN identity.user AS u ON u.workspace_id = k.workspace_id AND u.id = k.user_id
+            JOIN identity.workspace AS w ON w.workspace_id = k.workspace_id
             WHERE k.workspace_id = \(workspace) AND k.id = \(id) AND k.revoked_at IS NULL
                 AND (k.expires_at IS NULL OR k.expires_at > \(now)) AND u.is_active
             """, as: APIKeyRow.self)
+    }
+
+    /// Whether the workspace asks for a second factor that the key's owner has not: a key is no way around it.
+    private static func isBarred(in workspace: ID<Workspace>) -> SQL {
+        """
+        w.requires_second_factor AND NOT EXISTS (
+            SELECT FROM identity.second_factor AS f
+            WHERE f.workspace_id = \(workspace) AND f.user_id = u.id AND f.confirmed_at IS NOT NULL
+        ) AS is_barred
+        """
     }
 
     /// Writes down that a key is in use.
@@ -133,7 +146,7 @@ struct APIKeyStore: Sendable {
 
 /// A key as the token exchange needs it, with its user's role of now.
 struct APIKeyRow: PostgresRow {
-    static let columns = ["id", "user_id", "credential_hash", "permissions", "last_used_at", "role"]
+    static let columns = ["id", "user_id", "credential_hash", "permissions", "last_used_at", "role", "is_barred"]
 
     let id: ID<APIKey>
     let user: ID<User>
@@ -141,6 +154,8 @@ struct APIKeyRow: PostgresRow {
     let permissions: [Permission]
     let lastUsedAt: Timestamp?
     let role: Role
+    /// Whether the workspace asks for a second factor that the owner has not.
+    let isBarred: Bool
 
     init(row: borrowing RowReader) throws(PostgresDecodingError) {
         id = try row.decode("id")
@@ -149,16 +164,20 @@ struct APIKeyRow: PostgresRow {
         permissions = try row.decode("permissions", as: [String].self).map(Permission.init(rawValue:))
         lastUsedAt = try row.decode("last_used_at")
         role = try row.decode("role")
+        isBarred = try row.decode("is_barred")
     }
 }
 
-/// The role of one user.
-private struct RoleRow: PostgresRow {
-    static let columns = ["role"]
+/// Whose key it will be.
+struct KeyOwnerRow: PostgresRow {
+    static let columns = ["role", "is_barred"]
 
     let role: Role
+    /// Whether the workspace asks for a second factor that they have not.
+    let isBarred: Bool
 
     init(row: borrowing RowReader) throws(PostgresDecodingError) {
         role = try row.decode("role")
+        isBarred = try row.decode("is_barred")
     }
 }

@@ -145,4 +145,52 @@ struct APIKeyTests {
             #expect(foreign.pointers == ["/user_id"])
         }
     }
+
+    @Test("a key of somebody without the second factor that the workspace asks for lets nobody in (S-14)")
+    func secondFactor() async throws {
+        try await IdentityUnderTest.run { identity in
+            let acme = try await identity.makeWorkspace()
+            let admin = acme.administrator
+            let agent = try await identity.addUser(.agent, to: acme)
+            let operatorToken = try await identity.operatorToken(in: "acme")
+            func make(for person: TestPerson) async throws -> TestAnswer {
+                try await identity.send(
+                    .post, "/v1/api-keys", as: operatorToken,
+                    #"{"name": "k", "permissions": ["workspace:read"], "user_id": "\#(person.id)"}"#)
+            }
+            func status(_ key: TestAnswer) async throws -> Int {
+                try await identity.exchange(try #require(key.json["credential"]?.text)).status
+            }
+            _ = try await identity.enrol(admin)
+            let (with, without) = (try await make(for: admin), try await make(for: agent))
+            #expect(try await [status(with), status(without)] == [200, 200])
+            let own = try await identity.send(
+                .post, "/v1/api-keys", as: admin.token,
+                #"{"name": "maker", "permissions": ["keys:administer", "workspace:read"]}"#)
+            let makers = try await identity.token(try #require(own.json["credential"]?.text))
+            func asks(_ required: Bool) async throws -> Int {
+                try await identity.send(
+                    .patch, "/v1/workspaces/current", as: admin.token, #"{"requires_second_factor": \#(required)}"#
+                ).status
+            }
+            #expect(try await asks(true) == 200)
+            #expect(try await [status(with), status(without)] == [200, 401])
+            let refused = try await make(for: agent)
+            #expect(refused.status == 422)
+            #expect(refused.pointers == ["/user_id"])
+            #expect(try await make(for: admin).status == 201)
+            // Services have no second factor, and go on.
+            #expect(try await identity.exchange(IdentityUnderTest.operatorCredential).status == 200)
+            // Whose second factor was taken away makes no key, not even with a token that was issued before.
+            let gone = try await identity.send(
+                .delete, "/v1/users/\(admin.id)/second-factor", as: try await identity.operatorToken(in: "acme"))
+            #expect(gone.status == 204)
+            let body = #"{"name": "k", "permissions": ["workspace:read"]}"#
+            let barred = try await identity.send(.post, "/v1/api-keys", as: makers, body)
+            #expect(barred.status == 403, "\(barred.text)")
+            #expect(try await status(with) == 401)
+            #expect(try await asks(false) == 200)
+            #expect(try await [status(with), status(without)] == [200, 200])
+        }
+    }
 }
