@@ -35,6 +35,9 @@ final class PasswordHasher: Sendable {
     /// How many computations run and how many callers wait.
     var load: (working: Int, waiting: Int) { slots.withLock { ($0.working, $0.waitingCount) } }
 
+    /// How many computations were asked for so far.
+    var asked: UInt64 { slots.withLock { $0.lastTicket } }
+
     /// Hashes a new password with a fresh salt at the cost in force.
     ///
     /// - Throws: ``Overloaded``; `CancellationError` when the caller's task ended while waiting.

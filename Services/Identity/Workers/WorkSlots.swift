@@ -19,7 +19,7 @@ struct WorkSlots<Waiter> {
     private(set) var working = 0
     private var waiting: [(ticket: UInt64, waiter: Waiter)] = []
     private var cancelledEarly: Set<UInt64> = []
-    private var lastTicket: UInt64 = 0
+    private(set) var lastTicket: UInt64 = 0
 
     init(width: Int, waitingLimit: Int) {
         self.width = width

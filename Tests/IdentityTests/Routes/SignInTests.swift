@@ -3,6 +3,7 @@ import HTTPTypes
 import Models
 import Postgres
 import ServiceKit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -70,6 +71,26 @@ struct SignInTests {
             #expect(
                 try await identity.count(
                     "identity.audit", in: acme, where: "event = 'sign_in_failed' AND user_id IS NOT NULL") == 1)
+        }
+    }
+
+    @Test("a known and an unknown user cost the same statements and the same one scrypt, twenty times each (S-13)")
+    func sameWork() async throws {
+        let work = WorkRecorder()
+        try await IdentityUnderTest.run(observer: work) { identity in
+            let acme = try await identity.makeWorkspace()
+            var costs: Set<[String]> = []
+            for number in 0..<20 {
+                identity.clock.advance(by: .seconds(600))
+                for email in [acme.administrator.email, "nobody-\(number)@acme.example"] {
+                    work.forget()
+                    let before = identity.hasher.asked
+                    #expect(try await identity.signInAnswer("acme", email, "not the password").status == 401)
+                    #expect(identity.hasher.asked - before == 1)
+                    costs.insert(work.texts)
+                }
+            }
+            #expect(costs.count == 1 && costs.first?.isEmpty == false, "\(costs)")
         }
     }
 
@@ -146,4 +167,21 @@ struct SignInTests {
             #expect(answer.header("Set-Cookie")?.contains(first.credential) == false)
         }
     }
+}
+
+/// The texts of the statements that were sent, in their order.
+private final class WorkRecorder: DatabaseObserver {
+    private let sent = Mutex<[String]>([])
+
+    var texts: [String] { sent.withLock { $0 } }
+
+    func forget() { sent.withLock { $0.removeAll() } }
+
+    func statementStarted(_ statement: SQL) { sent.withLock { $0.append(statement.text) } }
+
+    func statementFinished(
+        _ statement: SQL, lane: DatabaseLane, duration: Duration, outcome: PostgresError.Code?
+    ) {}
+
+    func connectionChanged(_ change: ConnectionChange) {}
 }
