@@ -53,8 +53,8 @@ enum IdentityDefinition: ServiceDefinition {
             routes: routes(base, hasher, SignInGate(database: database, keyring: keyring), mint, signingKeys),
             workers: [
                 SigningKeyRefresh(store: signingKeys, mint: mint, clock: base.clock, logger: base.logger),
-                SessionSweep(store: SessionStore(database: database), clock: base.clock, logger: base.logger),
-                ThrottleSweep(store: ThrottleStore(database: database), clock: base.clock, logger: base.logger),
+                Sweep.sessions(SessionStore(database: database), clock: base.clock, logger: base.logger),
+                Sweep.throttle(ThrottleStore(database: database), clock: base.clock, logger: base.logger),
                 SecretRotation(store: SealedSecretStore(database: database, keyring: keyring), logger: base.logger),
                 ActivitySealing(database: database, clock: base.clock, logger: base.logger).consumer,
                 IdempotencySweeper(database: database, logger: base.logger),

@@ -22,12 +22,8 @@ struct AdminCommand: AsyncParsableCommand {
         func slug() throws(InvalidArgument) -> Text<Slug> { try InvalidArgument.require(workspace, "--workspace") }
     }
 
-    /// Adds a person.
-    struct CreateUser: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Adds a person to a workspace and prints a generated password, this once.")
-
-        @OptionGroup var place: Place
+    /// Whom to add.
+    struct NewPerson: ParsableArguments {
         @Argument(help: "The mail address to sign in with.")
         var mail: String
         @Option(help: "The name that people read; the mail address by default.")
@@ -35,21 +31,36 @@ struct AdminCommand: AsyncParsableCommand {
         @Option(help: "administrator, manager, agent, billing or viewer.")
         var role = "agent"
 
+        /// What identity is told.
+        ///
+        /// - Throws: ``InvalidArgument``.
+        func checked() throws(InvalidArgument) -> (email: Text<MailAddress>, name: Text<Label>, role: Role) {
+            (
+                try InvalidArgument.require(mail, "the mail address"),
+                try InvalidArgument.require(name ?? mail, "--name"), try InvalidArgument.word(role, "--role")
+            )
+        }
+    }
+
+    /// Adds a person.
+    struct CreateUser: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Adds a person to a workspace and prints a generated password, this once.")
+
+        @OptionGroup var place: Place
+        @OptionGroup var person: NewPerson
+
         func run() async throws {
-            guard let role = Role(rawValue: role) else {
-                throw InvalidArgument(
-                    sentence: "--role is one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
+            let (email, name, role) = try person.checked()
             let password = Casebook.Secret.readable()
             let body = Models.CreateUser(
-                email: try InvalidArgument.require(mail, "the mail address"),
-                name: try InvalidArgument.require(name ?? mail, "--name"), role: role,
+                email: email, name: name, role: role,
                 password: try InvalidArgument.require(password, "the password"))
             let client = try OperatorClient.current()
             let user = try await client.call(Users.create.request(body: body), in: try place.slug())
             Console.standard.say(
                 """
-                Added \(mail) to \(place.workspace) as \(role.rawValue), id \(user.id).
+                Added \(person.mail) to \(place.workspace) as \(role.rawValue), id \(user.id).
                 Password: \(password)    (shown only now)
                 """)
         }

@@ -9,21 +9,15 @@ extension AdminCommand {
             abstract: "Adds a person without a password and prints a link of 72 hours with which they choose one.")
 
         @OptionGroup var place: Place
-        @Argument(help: "The mail address to sign in with.")
-        var mail: String
-        @Option(help: "The name that people read; the mail address by default.")
-        var name: String?
-        @Option(help: "administrator, manager, agent, billing or viewer.")
-        var role = "agent"
+        @OptionGroup var person: NewPerson
 
         func run() async throws {
-            let body = InviteUser(
-                email: try InvalidArgument.require(mail, "the mail address"),
-                name: try InvalidArgument.require(name ?? mail, "--name"),
-                role: try InvalidArgument.word(role, "--role"))
+            let (email, name, role) = try person.checked()
+            let body = InviteUser(email: email, name: name, role: role)
             let client = try OperatorClient.current()
             let invitation = try await client.call(Links.invite.request(body: body), in: try place.slug())
-            Console.standard.say("Added \(mail) to \(place.workspace) as \(role), id \(invitation.user.id).")
+            Console.standard.say(
+                "Added \(person.mail) to \(place.workspace) as \(role.rawValue), id \(invitation.user.id).")
             Console.standard.say(AdminCommand.text(of: invitation.link))
         }
     }
