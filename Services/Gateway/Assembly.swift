@@ -83,7 +83,8 @@ enum GatewayService: ServiceDefinition {
         var http = HTTPClient.Configuration()
         http.redirectConfiguration = .disallow
         http.timeout.connect = .seconds(2)
-        http.timeout.read = .seconds(60)
+        // Between two parts of an answer; until its beginning the time is that of the request.
+        http.timeout.read = TimeAmount(configuration.upstreamTimeout)
         http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.upstreamConnections
         http.connectionPool.idleTimeout = .seconds(30)
         // Another copy is asked at once; who waits is counted here, not in the pool.

@@ -39,15 +39,19 @@ struct Upstream: Sendable {
         forwarded.headers = ForwardedFields.request(request.headers, voucher, exchange)
         let isWhole = try await Self.copyBody(of: request, to: &forwarded)
         let isSafeTwice = request.method == .get || request.method == .head || request.headers[.idempotencyKey] != nil
-        let attempt = Attempt(path: request.head.path ?? "/", replicas: replicas, isRepeatable: isWhole && isSafeTwice)
+        let attempt = Attempt(
+            path: request.head.path ?? "/", replicas: replicas, isWhole: isWhole, isRepeatable: isWhole && isSafeTwice)
+        let end = ContinuousClock.now + timeout
         let response = try await execute(forwarded, attempt)
-        return try await Self.answer(response, hasBody: request.method != .head)
+        return try await Self.answer(response, hasBody: request.method != .head, until: end)
     }
 
     /// Where a request goes, and whether it may go twice once it was sent.
     private struct Attempt {
         let path: String
         let replicas: Replicas
+        /// Whether its body was read before, so that what breaks is the service's end and not the caller's.
+        let isWhole: Bool
         let isRepeatable: Bool
     }
 
@@ -70,7 +74,9 @@ struct Upstream: Sendable {
         return false
     }
 
-    private static func answer(_ response: HTTPClientResponse, hasBody: Bool) async throws -> Response {
+    private static func answer(
+        _ response: HTTPClientResponse, hasBody: Bool, until end: ContinuousClock.Instant
+    ) async throws -> Response {
         let length = response.headers.first(name: "content-length").flatMap { Int($0) }
         let body: ResponseBody
         if length == 0 || !hasBody {
@@ -78,9 +84,9 @@ struct Upstream: Sendable {
         } else if let length, length <= wholeBodyLimitBytes {
             // One write instead of three.
             do {
-                body = ResponseBody(byteBuffer: try await response.body.collect(upTo: wholeBodyLimitBytes))
+                body = ResponseBody(byteBuffer: try await whole(response.body, until: end))
             } catch {
-                throw problem(error)
+                throw problem(error, ofCaller: false)
             }
         } else {
             body = stream(response.body, length: length)
@@ -88,6 +94,18 @@ struct Upstream: Sendable {
         return Response(
             status: HTTPResponse.Status(code: Int(response.status.code)),
             headers: ForwardedFields.response(response.headers), body: body)
+    }
+
+    /// A small body; a service that sends it in drops is given up like one that does not answer at all.
+    private static func whole(
+        _ body: HTTPClientResponse.Body, until end: ContinuousClock.Instant
+    ) async throws -> ByteBuffer {
+        var whole = ByteBuffer()
+        for try await part in body {
+            if whole.readableBytes == 0 { whole = part } else { whole.writeImmutableBuffer(part) }
+            guard ContinuousClock.now < end else { throw HTTPClientError.deadlineExceeded }
+        }
+        return whole
     }
 
     /// A body that is passed on as it comes; when it breaks off, so does the answer.
@@ -116,7 +134,7 @@ struct Upstream: Sendable {
             } catch  where attempt.isRepeatable && breaks < 2 && Self.isBroken(error) {
                 breaks += 1
             } catch {
-                throw Self.problem(error)
+                throw Self.problem(error, ofCaller: !attempt.isWhole)
             }
         }
     }
@@ -131,14 +149,17 @@ struct Upstream: Sendable {
     /// Whether the connection ended before an answer began: a copy that stops closes its idle connections.
     private static func isBroken(_ error: any Error) -> Bool {
         if let error = error as? HTTPClientError { return error == .remoteConnectionClosed }
+        if case .invalidEOFState? = error as? HTTPParserError { return true }
         return error is IOError || (error as? ChannelError) == .ioOnClosedChannel
     }
 
-    private static func problem(_ error: any Error) -> any Error {
+    /// What the caller is told; what it sent itself while its body was passed on may be at fault.
+    private static func problem(_ error: any Error, ofCaller: Bool) -> any Error {
         switch error {
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             Problem(.deadlineExceeded, "The service did not answer in time.")
-        case is CancellationError, is HTTPParserError, is Problem: error
+        case is HTTPParserError where ofCaller: error
+        case is CancellationError, is Problem: error
         default: unreachable
         }
     }

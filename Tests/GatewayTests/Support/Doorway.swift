@@ -36,11 +36,16 @@ struct Doorway: Sendable {
         static let echo = Behind { request, _ in try await Doorway.echo(request) }
     }
 
+    /// What lies between the gateway and the service: nothing, or a proxy that a test sets.
+    enum Network: Sendable { case good, bad }
+
     let gateway: Int
     let privatePort: Int
     let service: Int
     let witness: Witness
     let signer: TokenSigner
+    /// What stands between the gateway and the service, when the network is bad.
+    let proxy: FaultProxy?
     private let drains: [@Sendable () -> Void]
 
     /// A token that the gateway and services take.
@@ -60,7 +65,7 @@ struct Doorway: Sendable {
     /// Runs a body against a gateway with some configuration, by key without its prefix.
     static func run(
         _ values: [AbsoluteConfigKey: ConfigValue] = [:], answering answer: Behind = .echo,
-        _ body: @escaping @Sendable (Doorway) async throws -> Void
+        through network: Network = .good, _ body: @escaping @Sendable (Doorway) async throws -> Void
     ) async throws {
         let witness = Witness()
         let signer = TokenSigner()
@@ -68,13 +73,15 @@ struct Doorway: Sendable {
             BehindService.self, values, pool: nil, routes: routes(witness, signer, answer), signer)
         try await behind.running { service, _, drainService in
             var own = values
-            own["casebook.identity.url"] = .init(stringLiteral: "http://127.0.0.1:\(service)")
+            let proxy = network == .bad ? try FaultProxy(before: service) : nil
+            defer { proxy?.close() }
+            own["casebook.identity.url"] = .init(stringLiteral: "http://127.0.0.1:\(proxy?.port ?? service)")
             let door = try await Served(GatewayService.self, own, pool: nil, routes: nil, signer)
             try await door.running { gateway, privatePort, drainGateway in
                 try await body(
                     Doorway(
                         gateway: gateway, privatePort: privatePort, service: service, witness: witness, signer: signer,
-                        drains: [drainGateway, drainService]))
+                        proxy: proxy, drains: [drainGateway, drainService]))
             }
         }
     }

@@ -25,6 +25,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isCounted = false
     private var reading = Reading.nothing
     private var sawPart = false
+    /// Whether the client has ended its side.
+    private var hasInputEnded = false
     /// Requests whose head was read and whose answer has not ended.
     private var underWay = 0
     /// Whether the answer to the last request that was read ends the connection.
@@ -88,7 +90,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         if lastWord == nil, !isClosing, timer == nil {
             switch reading {
-            case .nothing where !sawPart:
+            case .nothing where !sawPart && !hasInputEnded:
                 reading = .someOfHead
                 setTimer(limits.head, context) { $0.refuse(EdgeAnswer.headTooSlow, $1) }
             case .body:
@@ -99,6 +101,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         sawPart = false
         context.fireChannelReadComplete()
+    }
+
+    /// The end of what a client sends is no beginning of a head: who ends its side waits for its answers.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            hasInputEnded = true
+            if reading == .someOfHead {
+                reading = .nothing
+                clearTimer()
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
