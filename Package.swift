@@ -22,6 +22,8 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let httpCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let serviceContext = Target.Dependency.product(name: "ServiceContextModule", package: "swift-service-context")
@@ -64,6 +66,7 @@ let package = Package(
             // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0458-strict-memory-safety.md
             swiftSettings: [.strictMemorySafety()]),
         .target(name: "Models", path: "Shared/Models"),
+        .target(name: "HTML", path: "Shared/HTML"),
         .target(
             name: "ServiceKit",
             dependencies: [
@@ -73,7 +76,8 @@ let package = Package(
             ],
             path: "Shared/ServiceKit",
             resources: migrations(
-                "m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold")),
+                "m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold")
+                + [.embedInCode("OpenAPI/field-texts.tsv")]),
         .target(
             name: "ServiceClient",
             dependencies: ["Models", asyncHTTPClient, httpTypes, nioCore, nioHTTP1, logging, metrics],
@@ -81,10 +85,14 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Models", "Postgres", "ServiceKit", "ServiceClient", hummingbird, httpTypes, nioCore, nioHTTP1,
-                nioPosix, asyncHTTPClient, configuration, crypto, lifecycle, logging, coreMetrics,
+                "Models", "HTML", "Postgres", "ServiceKit", "ServiceClient", hummingbird, httpTypes, nioCore, nioHTTP1,
+                nioPosix, asyncHTTPClient, configuration, crypto, lifecycle, logging, coreMetrics, httpCompression,
+                nioEmbedded,
             ],
-            path: "Services/Gateway", exclude: ["README.md"]),
+            path: "Services/Gateway", exclude: ["README.md"],
+            resources: ["reference.css", "reference.js", "theme.js", "icon.svg"].map {
+                .embedInCode("Reference/Assets/\($0)")
+            }),
         .executableTarget(
             name: "Identity",
             dependencies: [
@@ -159,7 +167,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "ServiceClient", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird,
+                "Gateway", "HTML", "ServiceClient", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird,
                 hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, asyncHTTPClient, logging, configuration,
                 lifecycle,
             ],

@@ -57,9 +57,11 @@ enum GatewayService: ServiceDefinition {
             let gauge = base.metrics.makeMeter(label: "gateway_event_streams", dimensions: [])
             base.metrics.beforeExposition { gauge.set(Int64(events.count)) }
         }
+        let routes = passedOn(configuration, relay, base.metrics) + [EventRoutes(relay: relay, hub: hub).route]
+        let pages = reference(to: routes.map(\.contract), configuration, publicURL)
         return Assembly(
-            routes: passedOn(configuration, relay, base.metrics) + [EventRoutes(relay: relay, hub: hub).route],
-            workers: workers, onDrain: { [hub] in hub?.drain() })
+            routes: routes, pages: ReferenceRoutes(relay: relay, pages: pages).routes, workers: workers,
+            onDrain: { [hub] in hub?.drain() })
     }
 
     /// The operations of all services, each passed on to the one that serves it.
@@ -77,6 +79,15 @@ enum GatewayService: ServiceDefinition {
                 }
             }
         }
+    }
+
+    /// The reference's pages, made from what `/openapi.json` is made from.
+    private static func reference(
+        to contracts: [Contract], _ configuration: GatewayConfiguration, _ publicURL: String
+    ) -> ReferencePages {
+        let facts = GuideFacts(
+            address: publicURL, quotas: configuration.quotas, heartbeat: configuration.events.heartbeat)
+        return ReferencePages { ReferencePages.Source(contracts, facts) }
     }
 
     private static func httpConfiguration(_ configuration: GatewayConfiguration) -> HTTPClient.Configuration {

@@ -1,21 +1,24 @@
-import Models
+package import Models
 
 /// One parameter of an address: as it came, and decoded.
-struct QueryParameter: Sendable {
+package struct QueryParameter: Sendable {
+    /// As it came.
     let raw: Substring
-    let name: String
-    let value: String
+    /// Its name, decoded.
+    package let name: String
+    /// Its value, decoded.
+    package let value: String
 }
 
 /// The query of an address, read by RFC 3986 and the forms of HTML, where plus is a blank.
-enum QueryText {
+package enum QueryText {
     /// The most parameters of a request.
     static let limit = 100
 
     /// The parameters in their order.
     ///
     /// - Throws: ``Problem`` 400 when one is not decodable, or stands there twice.
-    static func parameters(of query: String) throws(Problem) -> [QueryParameter] {
+    package static func parameters(of query: String) throws(Problem) -> [QueryParameter] {
         var seen: Set<String> = []
         var parameters: [QueryParameter] = []
         for raw in query.split(separator: "&").prefix(limit + 1) {

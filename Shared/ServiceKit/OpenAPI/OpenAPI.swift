@@ -46,8 +46,10 @@ package enum OpenAPI {
             JSONValue.Member("tags", .array([.string(String(contract.id.prefix { $0 != "." }))])),
             JSONValue.Member("security", security(contract.access)),
         ]
-        if case .needs(let permission) = contract.access {
-            members.append(JSONValue.Member("x-permission", .string(permission.rawValue)))
+        switch contract.access {
+        case .needs(let permission): members.append(JSONValue.Member("x-permission", .string(permission.rawValue)))
+        case .open(let reason): members.append(JSONValue.Member("x-open", .string(reason)))
+        case .signed(let proof): members.append(JSONValue.Member("x-signed-by", .string(proof.rawValue)))
         }
         let parameters = parameters(contract, &components) + (composition.map(parameters) ?? [])
         if !parameters.isEmpty { members.append(JSONValue.Member("parameters", .array(parameters))) }
@@ -76,7 +78,8 @@ package enum OpenAPI {
                 parameters.append([
                     "name": .string(member.name), "in": .string(place),
                     "required": .bool(place == "path" || member.isRequired),
-                    "schema": components.json(member.schema.withoutNull),
+                    "schema": components.json(member.schema.withoutNull).described(
+                        by: FieldTexts.all.text(of: member.name, in: object.name)),
                 ])
             }
         }
@@ -140,21 +143,39 @@ package enum OpenAPI {
                             contract.outputMediaType, ["schema": components.json(output, isAnswer: true)])
                     ])))
         }
+        let headers = headers(of: contract)
+        if !headers.isEmpty { success.append(JSONValue.Member("headers", .object(headers))) }
         let links = links(from: contract, among: all)
         if !links.isEmpty { success.append(JSONValue.Member("links", .object(links))) }
         var responses = [JSONValue.Member(String(contract.success), .object(success))]
         for (status, codes) in Dictionary(grouping: problems(of: contract), by: \.status).sorted(by: { $0.key < $1.key }
         ) {
-            let words = codes.map(\.word).sorted().joined(separator: ", ")
+            let sorted = codes.sorted { $0.word < $1.word }
             responses.append(
                 JSONValue.Member(
                     String(status),
                     [
-                        "description": .string(words),
+                        "description": .string(sorted.map(\.word).joined(separator: ", ")),
+                        "x-problems": .object(sorted.map { JSONValue.Member($0.word, .string($0.title)) }),
                         "content": ["application/problem+json": ["schema": components.problem()]],
                     ]))
         }
         return .object(responses)
+    }
+
+    /// What stands in the header of a good answer, beside what every answer has.
+    private static func headers(of contract: Contract) -> [JSONValue.Member] {
+        var headers: [JSONValue.Member] = []
+        func add(_ name: String, _ text: String) {
+            headers.append(JSONValue.Member(name, ["description": .string(text), "schema": ["type": "string"]]))
+        }
+        guard case .object(let output)? = contract.outputSchema else { return [] }
+        let members = Set(output.members.map(\.name))
+        if members.isSuperset(of: ["id", "version"]), contract.outputMediaType == "application/json" {
+            add("ETag", "The record's version, for `If-Match` and `If-None-Match`.")
+        }
+        if contract.success == 201, members.contains("id") { add("Location", "Where the record is.") }
+        return headers
     }
 
     /// What can be done with a record that was made: the operations under its address.

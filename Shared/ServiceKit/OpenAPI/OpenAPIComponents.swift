@@ -51,12 +51,15 @@ struct OpenAPIComponents {
     private mutating func reference(_ object: ObjectSchema, isAnswer: Bool) -> JSONValue {
         if !schemas.contains(where: { $0.name == object.name }) {
             schemas.append(JSONValue.Member(object.name, .null))
-            let properties = object.members.map {
-                JSONValue.Member($0.name, json($0.schema, isAnswer: isAnswer))
+            let properties = object.members.map { member in
+                let text = FieldTexts.all.text(of: member.name, in: object.name)
+                return JSONValue.Member(member.name, json(member.schema, isAnswer: isAnswer).described(by: text))
             }
-            var members: [JSONValue.Member] = [
-                JSONValue.Member("type", "object"), JSONValue.Member("properties", .object(properties)),
-            ]
+            var members: [JSONValue.Member] = [JSONValue.Member("type", "object")]
+            if let text = FieldTexts.all.text(of: object.name) {
+                members.append(JSONValue.Member("description", .string(text)))
+            }
+            members.append(JSONValue.Member("properties", .object(properties)))
             let required = object.members.filter(\.isRequired).map { JSONValue.string($0.name) }
             if !required.isEmpty { members.append(JSONValue.Member("required", .array(required))) }
             if !isAnswer { members.append(JSONValue.Member("additionalProperties", false)) }

@@ -49,7 +49,7 @@ package struct ServiceApplication {
             table.register(on: router, environment.calling(inner))
             return router
         }
-        table = RouteTable(assembly.routes + (name.facesPublic ? system.publicRoutes : system.routes))
+        table = RouteTable(assembly.routes + assembly.pages + (name.facesPublic ? system.publicRoutes : system.routes))
         self.router = router(table)
         privateRouter = name.facesPublic ? router(RouteTable(system.routes)) : nil
     }

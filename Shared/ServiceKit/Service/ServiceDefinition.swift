@@ -77,6 +77,8 @@ package struct ServiceBase<Configuration: Sendable>: Sendable {
 package struct Assembly: Sendable {
     /// The endpoints it serves.
     package let routes: [Route]
+    /// Pages for people, which are no operations: `/openapi.json` does not name them.
+    package let pages: [Route]
     /// What works beside the requests; each ends at a graceful shutdown.
     package let workers: [any Service]
     /// What must hold before it is ready, besides the database and its schema.
@@ -86,10 +88,11 @@ package struct Assembly: Sendable {
 
     /// Takes the parts.
     package init(
-        routes: [Route], workers: [any Service] = [], readiness: [Readiness.Check] = [],
+        routes: [Route], pages: [Route] = [], workers: [any Service] = [], readiness: [Readiness.Check] = [],
         onDrain: @escaping @Sendable () -> Void = {}
     ) {
         self.routes = routes
+        self.pages = pages
         self.workers = workers
         self.readiness = readiness
         self.onDrain = onDrain
