@@ -213,7 +213,7 @@ struct AvailabilityTests {
         }
     }
 
-    @Test("a repeated change is answered as before, and one that was refused keeps no answer (R-1)")
+    @Test("a repeated change is answered as before, and happened once (R-1)")
     func repeated() async throws {
         try await IdentityUnderTest.run { identity in
             let acme = try await identity.makeWorkspace()
