@@ -71,4 +71,25 @@ END {
     printf "resident after the load%s, MB: %s(at most 80 each)\n",
         "sent" in notes ? " and " notes["sent"] " reads more" : "", notes["memory"]
     printf "start on these data: %.1f s (at most 3)\n", notes["start"] / 1000
+    print ""
+    split(notes["change"], p, " ")
+    stand("change until it comes over the stream: median ms", p[1], "no target")
+    stand("  95th percentile ms", p[2], "no target")
+    stand("  99th percentile ms", p[3], "at most 150")
+    stand("  99th percentile ms, from when the write was sent", p[4], "at most 150")
+    split(notes["streams"], p, " ")
+    stand(p[1] " idle streams: gateway MB resident, " p[3] " before", p[4], "at most 150 for 5,000")
+    stand("  seconds to open them", p[2], "no target")
+    # Good answers, refusals, median, 99th percentile: before, during and after; then the refusals that were timed.
+    split(notes["overload"], p, " ")
+    stand("overload: answers asked for / peak", ratio(p[5] + p[6], p[1]), "at least 3.00, or all were taken")
+    stand("  good answers / peak", ratio(p[5], p[1]), "at least 0.80")
+    stand("  refusal, 99th percentile ms, of " p[13], p[14], "at most 100")
+    stand("  rate after / peak", ratio(p[9], p[1]), "about 1")
+    split(notes["guesses"], p, " ")
+    stand(p[1] " guesses: unknown / known, medians, " p[2] " ms known", ratio(p[3], p[2]), "0.90 to 1.10")
+    split(notes["burst"], p, " ")
+    stand("50 sign-ins at once: list p99 / quiet p99", ratio(p[4], p[2]), "at most 2.00")
+    split(notes["fairness"], p, " ")
+    stand("a loud workspace: another's p99 / its quiet p99", ratio(p[4], p[2]), "at most 1.50")
 }

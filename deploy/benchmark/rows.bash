@@ -110,6 +110,7 @@ measure_at() {
     size=$1
     seed "$size"
     choose
+    wait_idle
     echo "Warming up"
     load "$service/healthz" >/dev/null
     BENCH_PATHS=$work/shown bearer --script deploy/benchmark/paths.lua "$service" >/dev/null

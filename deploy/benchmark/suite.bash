@@ -3,6 +3,8 @@
 export CASEBOOK_HOME=$work/home CASEBOOK_LOG_LEVEL=warning
 # The load comes from one address with one key.
 export CASEBOOK_LIMIT_ADDRESS_REQUESTS=0 CASEBOOK_LIMIT_PRINCIPAL_REQUESTS=0 CASEBOOK_LIMIT_WORKSPACE_REQUESTS=0
+# Thousands of idle readers come from one address with one key, too.
+export CASEBOOK_HTTP_CONNECTIONS_PER_ADDRESS=0 CASEBOOK_EVENTS_STREAMS_PER_PRINCIPAL=100000
 pgbench=$(find /usr/lib/postgresql -name pgbench -path '*/bin/*' | sort -V | tail -n 1)
 supervisor=0
 
