@@ -37,9 +37,13 @@ extension JSONValue {
     /// The same schema with what it means, before what its form is.
     func described(by text: String?) -> JSONValue {
         guard let text, case .object(let members) = self else { return self }
-        var form = ""
-        if case .string(let own)? = self["description"] { form = " \(own)" }
+        var whole = text
+        if case .string(let form)? = self["description"] {
+            // A form that begins with the meaning says both.
+            let stem = text.hasSuffix(".") ? text.dropLast() : Substring(text)
+            whole = form.hasPrefix(stem) ? form : "\(text) \(form)"
+        }
         let rest = members.filter { $0.name != "description" }
-        return .object(rest + [Member("description", .string(text + form))])
+        return .object(rest + [Member("description", .string(whole))])
     }
 }

@@ -51,7 +51,7 @@ extension GuideSection {
     }
 
     static let exchange = GuideSection(
-        id: "headers", title: "Headers of every exchange",
+        id: "headers", title: "Common headers",
         summary: "What to log, and what links a request with what it caused.",
         blocks: [
             .terms([

@@ -145,7 +145,7 @@ extension GuideSection {
         ])
 
     private static let choosing = GuideSection(
-        id: "fields", title: "Choosing what is answered",
+        id: "fields", title: "Choosing members",
         summary: "`fields=` narrows a read, `include=` adds the lists under a record.",
         blocks: [
             .prose(
@@ -169,7 +169,7 @@ extension GuideSection {
         ])
 
     private static let concurrency = GuideSection(
-        id: "concurrency", title: "Changing what others change",
+        id: "concurrency", title: "Concurrent changes",
         summary: "`ETag` is a record's version; `If-Match` writes only on the version that you read.",
         blocks: [
             .prose(

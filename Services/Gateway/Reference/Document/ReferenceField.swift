@@ -16,9 +16,14 @@ struct ReferenceField: Sendable {
         self.schema = schema
         shape = ReferenceShape(schema)
         let texts = [summary, schema["description"]?.asText, shape.summary].compactMap { $0 }
-        // The form of what may be null stands inside, under what the member means.
+        // The form of what may be null stands inside, under what the member means; it may say both.
         var said: [String] = []
-        for text in texts where !said.contains(where: { $0.hasSuffix(text) }) { said.append(text) }
+        for text in texts where !said.contains(where: { $0.hasSuffix(text) }) {
+            if let last = said.last, text.hasPrefix(last.hasSuffix(".") ? last.dropLast() : Substring(last)) {
+                said.removeLast()
+            }
+            said.append(text)
+        }
         self.summary = said.isEmpty ? nil : said.joined(separator: " ")
     }
 

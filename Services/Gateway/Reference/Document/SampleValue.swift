@@ -12,8 +12,10 @@ struct SampleValue {
 
     /// A value for a parameter.
     func parameter(_ field: ReferenceField) -> String {
-        switch text(of: field.name, field.shape) {
-        case .string(let text): text
+        // A ticket also goes by its case number, which is the shorter of the two.
+        if field.name == "id", field.shape.type == "string" { return "260302001" }
+        return switch text(of: field.name, field.shape) {
+        case .string(let text): text == Self.anyText ? field.name.uppercased() : text
         case .integer(let number): "\(number)"
         case let other: String(decoding: JSONWriter.bytes(of: other), as: UTF8.self)
         }
@@ -67,8 +69,11 @@ struct SampleValue {
         if let pattern = shape.pattern, pattern.hasPrefix("^/") {
             return String(pattern.dropFirst().prefix { $0 != "(" })
         }
-        return "text"
+        return anyText
     }
+
+    /// What stands for a text of which nothing is known.
+    private static let anyText = "text"
 
     /// What a member of a name is most often.
     private static let known: [String: JSONValue] = [

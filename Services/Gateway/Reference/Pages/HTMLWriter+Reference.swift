@@ -62,7 +62,7 @@ extension HTMLWriter {
     }
 
     private mutating func meaning(of field: ReferenceField) {
-        if let summary = field.summary { element("p", summary) }
+        if let summary = field.summary { element("p") { $0.prose(summary) } }
         if !field.shape.words.isEmpty {
             element("p", [.class("bounds")]) { html in
                 html.text(field.shape.isOpen ? "Today one of " : "One of ")

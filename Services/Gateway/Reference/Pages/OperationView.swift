@@ -68,7 +68,7 @@ struct OperationView {
             for parameter in parameters {
                 html.element("div") { html in
                     html.element("dt") { $0.code(parameter.field.name) }
-                    html.element("dd", parameter.field.summary ?? parameter.field.shape.text)
+                    html.element("dd") { $0.prose(parameter.field.summary ?? parameter.field.shape.text) }
                 }
             }
         }

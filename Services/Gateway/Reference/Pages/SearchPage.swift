@@ -40,11 +40,11 @@ struct SearchPage {
                 html.text(" ")
                 html.path(operation.path)
             case .schema(let name):
-                html.element("span", [.class("method type")], "TYPE")
+                html.element("span", [.class("method of-type")], "TYPE")
                 html.text(" ")
                 html.code(name)
             case .guide(let title):
-                html.element("span", [.class("method guide")], "GUIDE")
+                html.element("span", [.class("method of-guide")], "GUIDE")
                 html.text(" ")
                 html.element("b", title)
             }
