@@ -37,13 +37,21 @@ struct Upstream: Sendable {
         var forwarded = HTTPClientRequest(url: "")
         forwarded.method = HTTPMethod(rawValue: request.method.rawValue)
         forwarded.headers = ForwardedFields.request(request.headers, voucher, exchange)
-        let isWhole = try await Self.copyBody(of: request, to: &forwarded)
+        let passing = try await Self.copyBody(of: request, to: &forwarded)
         let isSafeTwice = request.method == .get || request.method == .head || request.headers[.idempotencyKey] != nil
         let attempt = Attempt(
-            path: request.head.path ?? "/", replicas: replicas, isWhole: isWhole, isRepeatable: isWhole && isSafeTwice)
+            path: request.head.path ?? "/", replicas: replicas, isWhole: passing == nil,
+            isRepeatable: passing == nil && isSafeTwice)
         let end = ContinuousClock.now + timeout
-        let response = try await execute(forwarded, attempt)
-        return try await Self.answer(response, hasBody: request.method != .head, until: end)
+        do {
+            let response = try await execute(forwarded, attempt)
+            let answer = try await Self.answer(response, hasBody: request.method != .head, until: end)
+            await passing?.stop()
+            return answer
+        } catch {
+            await passing?.stop()
+            throw error
+        }
     }
 
     /// Where a request goes, and whether it may go twice once it was sent.
@@ -57,21 +65,25 @@ struct Upstream: Sendable {
 
     /// Takes the body over.
     ///
-    /// - Returns: Whether it was read whole.
-    private static func copyBody(of request: Request, to forwarded: inout HTTPClientRequest) async throws -> Bool {
+    /// - Returns: The body on its way; `nil` when it was read whole.
+    private static func copyBody(
+        of request: Request, to forwarded: inout HTTPClientRequest
+    ) async throws -> PassingBody? {
         if let text = request.headers[.contentLength] {
             guard let length = Int64(text) else { throw Problem(.malformedRequest, "Content-Length is no number.") }
-            if length == 0 { return true }
+            if length == 0 { return nil }
             guard length > wholeBodyLimitBytes else {
                 forwarded.body = .bytes(try await request.body.collect(upTo: wholeBodyLimitBytes))
-                return true
+                return nil
             }
-            forwarded.body = .stream(request.body, length: .known(length))
-            return false
+            let passing = PassingBody(request.body)
+            forwarded.body = .stream(passing, length: .known(length))
+            return passing
         }
-        guard request.headers[.transferEncoding] != nil else { return true }
-        forwarded.body = .stream(request.body, length: .unknown)
-        return false
+        guard request.headers[.transferEncoding] != nil else { return nil }
+        let passing = PassingBody(request.body)
+        forwarded.body = .stream(passing, length: .unknown)
+        return passing
     }
 
     private static func answer(

@@ -70,6 +70,28 @@ struct FaultTests {
         }
     }
 
+    @Test("R-8: a large body that is answered before it was read ends nothing but its own connection")
+    func answersEarly() async throws {
+        let early = Doorway.Behind { _, _ in Response(status: .unauthorized) }
+        let values: [AbsoluteConfigKey: ConfigValue] = ["casebook.body.timeoutSeconds": "1"]
+        try await Doorway.run(values, answering: early) { door in
+            let piece = [UInt8](repeating: UInt8(ascii: "a"), count: 50_000)
+            let head = "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            for round in 0..<20 {
+                let isChunked = round % 2 == 1
+                let framing = isChunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 1000000\r\n\r\n"
+                let part = isChunked ? Array("C350\r\n".utf8) + piece + Array("\r\n".utf8) : piece
+                // All of it, or a part after which nothing comes.
+                let parts = Array(repeating: part, count: round % 4 < 2 ? 20 : 3)
+                let answer = await RawConnection.send(
+                    [Array((head + framing).utf8)] + parts, to: door.gateway, pause: 1, ends: false)
+                #expect(answer.isClosed && answer.statuses.allSatisfy { $0 >= 400 }, "\(answer.text.prefix(100))")
+                let health = await RawConnection.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", to: door.gateway)
+                #expect(health.statuses == [200])
+            }
+        }
+    }
+
     @Test("R-8: a write that broke off is not sent twice without a key, and is sent again with one")
     func writes() async throws {
         try await Doorway.run(Self.values, through: .bad) { door in
