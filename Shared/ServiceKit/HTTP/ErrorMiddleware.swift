@@ -5,7 +5,7 @@ import Models
 import NIOCore
 
 /// The edge of a service: gives each exchange its id, trace and instant, turns every error into a problem answer,
-/// counts, logs a failed request once, and puts the security headers on.
+/// counts, logs each request once, and puts the security headers on.
 package struct ErrorMiddleware: RouterMiddleware {
     /// The context that carries the exchange.
     package typealias Context = ExchangeContext
@@ -41,6 +41,7 @@ package struct ErrorMiddleware: RouterMiddleware {
             response = try await DatabaseTime.$current.withValue(time) {
                 try await bounded(request) { try await next(request, context) }
             }
+            logger.debug("request answered", metadata: metadata(request, exchange, status: response.status.code))
         } catch {
             response = answer(to: error, request, exchange)
         }
@@ -71,13 +72,17 @@ package struct ErrorMiddleware: RouterMiddleware {
 
     private func log(_ error: any Error, _ problem: Problem, _ request: Request, _ exchange: Exchange) {
         let isOurs = problem.code.status >= 500
-        var metadata: Logger.Metadata = [
-            "request.id": "\(exchange.requestID)", "trace.id": "\(exchange.trace.traceID)",
-            "http.method": "\(request.method.rawValue)", "http.status": "\(problem.code.status)",
-            "problem.code": "\(problem.code.word)",
-        ]
+        var metadata = metadata(request, exchange, status: problem.code.status)
+        metadata["problem.code"] = "\(problem.code.word)"
         if isOurs { metadata["error"] = "\(String(reflecting: error))" }
         logger.log(level: isOurs ? .error : .debug, "request failed", metadata: metadata)
+    }
+
+    private func metadata(_ request: Request, _ exchange: Exchange, status: Int) -> Logger.Metadata {
+        [
+            "request.id": "\(exchange.requestID)", "trace.id": "\(exchange.trace.traceID)",
+            "http.method": "\(request.method.rawValue)", "http.status": "\(status)",
+        ]
     }
 }
 

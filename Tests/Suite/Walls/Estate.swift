@@ -1,0 +1,153 @@
+import Foundation
+import Models
+import NIOHTTP1
+import TestSupport
+import Testing
+
+/// A workspace of a running suite with one record of each kind, made through the door, every text of which holds a mark.
+struct Estate: Sendable {
+    /// What stands in each of its texts and in nothing else of the installation.
+    let mark: String
+    /// An administrator's key.
+    let key: String
+    /// What signs in by cookie: the cookie's pair, and the token against forged requests.
+    let session: (cookie: String, token: String)
+    /// A key that may read the workspace and no more.
+    let narrowKey: String
+    /// The records, by the template of the path that names them.
+    private(set) var records: [String: String] = [:]
+    private let door: String
+
+    /// Makes the records in a workspace that is there.
+    static func make(_ slug: String, in suite: RunningSuite, at door: String) async throws -> Estate {
+        let mark = "mark\(UInt32.random(in: 1_000_000 ..< .max))"
+        let mail = slug == "main" ? "admin@example.com" : "\(slug)@example.com"
+        let made = try await suite.casebook("admin", "create-key", mail, "--workspace", slug)
+        let key = try #require(made.output.firstMatch(of: /cbk_\S+/).map { String($0.0) }, "\(made.output)")
+        let maker = Maker(door: door, key: key)
+        let password = "a secret of nobody else"
+        let user = try await maker.make(
+            "/v1/users",
+            [
+                "email": .string("\(mark)@example.com"), "name": .string(mark), "role": "administrator",
+                "password": .string(password),
+            ])
+        let signedIn = try await WallClient.send(
+            WallRequest(method: "POST", url: "\(door)/v1/sessions").with(
+                json: [
+                    "workspace": .string(slug), "email": .string("\(mark)@example.com"), "password": .string(password),
+                ]))
+        let cookie = signedIn.headers["Set-Cookie"].first { $0.contains("casebook") && $0.contains("cbs_") } ?? ""
+        let narrow = try await maker.make(
+            "/v1/api-keys", ["name": .string(mark), "permissions": [.string(Permission.workspaceRead.rawValue)]])
+        var estate = Estate(
+            mark: mark, key: key,
+            session: (
+                String(cookie.prefix { $0 != ";" }), try #require(signedIn.json["csrf_token"]?.text, "\(signedIn.text)")
+            ), narrowKey: narrow["credential"]?.text ?? "", door: door)
+        estate.records["/v1/users/{id}"] = user["id"]?.text
+        estate.records["/v1/sessions/{id}"] = signedIn.json["id"]?.text
+        estate.records["/v1/api-keys/{id}"] = narrow["key"]?["id"]?.text
+        estate.records["/v1/users/links/{token}"] = try await maker.link(of: user["id"]?.text ?? "")
+        try await estate.makeCustomers(maker)
+        try await estate.makeTickets(maker)
+        return estate
+    }
+
+    private init(mark: String, key: String, session: (String, String), narrowKey: String, door: String) {
+        (self.mark, self.key, self.session, self.narrowKey, self.door) = (mark, key, session, narrowKey, door)
+    }
+
+    private mutating func makeCustomers(_ maker: Maker) async throws {
+        let team = try await maker.make("/v1/teams", ["name": .string(mark)])
+        records["/v1/teams/{id}"] = team["id"]?.text
+        records["/v1/teams/{id}/members/{user_id}"] = records["/v1/users/{id}"]
+        try await maker.put("/v1/teams/\(team["id"]?.text ?? "")/members/\(records["/v1/users/{id}"] ?? "")", nil)
+        for kind in ["individuals", "organizations"] {
+            let record = try await maker.make(
+                "/v1/\(kind)",
+                [
+                    "name": .string(mark), "note": .string(mark),
+                    "contacts": [["kind": "email", "value": .string("\(mark)@\(kind).example")]],
+                ])
+            records["/v1/\(kind)/{id}"] = record["id"]?.text
+            records["/v1/\(kind)/{id}/contacts/{contact_id}"] = record["contacts"]?.items.first?["id"]?.text
+        }
+        let (company, person) = (records["/v1/organizations/{id}"] ?? "", records["/v1/individuals/{id}"] ?? "")
+        records["/v1/organizations/{id}/members/{individual_id}"] = person
+        try await maker.put("/v1/organizations/\(company)/members/\(person)", [:])
+    }
+
+    private mutating func makeTickets(_ maker: Maker) async throws {
+        _ = try await maker.make("/v1/tickets/categories", ["word": .string(mark), "name": .string(mark)])
+        records["/v1/tickets/categories/{word}"] = mark
+        let ticket = try await maker.make(
+            "/v1/tickets",
+            [
+                "owner": ["individual_id": .string(records["/v1/individuals/{id}"] ?? "")],
+                "description": .string(mark), "brand": .string(mark), "category": .string(mark),
+                "assignee_id": .string(records["/v1/users/{id}"] ?? ""),
+                "team_id": .string(records["/v1/teams/{id}"] ?? ""),
+            ])
+        records["/v1/tickets/{id}"] = ticket["id"]?.text
+        _ = try await maker.make(
+            "/v1/tickets/\(ticket["id"]?.text ?? "")/notes", ["text": .string(mark)])
+    }
+
+    /// An operation's path to this workspace's records, or to records that are given instead.
+    ///
+    /// - Throws: ``UnknownRecord`` for a template that no record stands for: a new operation needs one above.
+    func path(of contract: Contract, instead id: String? = nil) throws -> String {
+        var template = ""
+        var path = ""
+        for segment in contract.path.split(separator: "/") {
+            template += "/\(segment)"
+            guard segment.hasPrefix("{") else {
+                path += "/\(segment)"
+                continue
+            }
+            guard let record = records[template] else { throw UnknownRecord(template: template) }
+            path += "/\(id ?? record)"
+        }
+        return path
+    }
+
+    /// The ids of all records.
+    var ids: [String] { Set(records.values).sorted() }
+
+    struct UnknownRecord: Error {
+        let template: String
+    }
+}
+
+/// Makes records through the door.
+private struct Maker {
+    let door: String
+    let key: String
+
+    func make(_ path: String, _ body: JSONValue) async throws -> JSONValue {
+        let answer = try await send("POST", path, body)
+        guard answer.status == 201 else { throw Unmade(path: path, answer: answer.text) }
+        return answer.json
+    }
+
+    func put(_ path: String, _ body: JSONValue?) async throws {
+        let answer = try await send("PUT", path, body)
+        guard answer.status < 300 else { throw Unmade(path: path, answer: answer.text) }
+    }
+
+    func link(of user: String) async throws -> String? {
+        let answer = try await send("POST", "/v1/users/\(user)/links", nil)
+        return answer.json["token"]?.text
+    }
+
+    private func send(_ method: String, _ path: String, _ body: JSONValue?) async throws -> WallAnswer {
+        try await WallClient.send(
+            WallRequest(method: method, url: door + path).with(("Authorization", "Bearer \(key)")).with(json: body))
+    }
+
+    struct Unmade: Error {
+        let path: String
+        let answer: String
+    }
+}
