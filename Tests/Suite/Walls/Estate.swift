@@ -4,7 +4,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-/// A workspace of a running suite with one record of each kind, made through the door, every text of which holds a mark.
+/// A workspace of a running suite with one record of each kind, made through the door: every text holds a mark.
 struct Estate: Sendable {
     /// What stands in each of its texts and in nothing else of the installation.
     let mark: String

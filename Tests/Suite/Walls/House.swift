@@ -77,7 +77,8 @@ final class House: Sendable {
             FROM information_schema.tables AS t
             WHERE t.table_schema IN ('identity', 'customers', 'tickets', 'core') AND t.table_type = 'BASE TABLE'
                 AND t.table_name NOT IN (
-                    'throttle', 'session', 'api_key', 'audit', 'chain', 'activity_seal', 'cursor', 'timer', 'case_counter')
+                    'throttle', 'session', 'api_key', 'audit', 'chain', 'activity_seal', 'cursor', 'timer',
+                    'case_counter')
             ORDER BY 1
             """)
     }
