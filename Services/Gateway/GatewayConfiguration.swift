@@ -14,7 +14,7 @@ import ServiceKit
 /// | `proxy.addresses` | proxies before us, commas between: their `X-Forwarded-For` counts | none | |
 /// | `upstream.timeoutSeconds` | seconds until a service's answer begins | 20 | 1-300 |
 /// | `upstream.connections` | connections to each copy of a service | 64 | 1-1024 |
-/// | `upstream.underWay` | requests at once to each service; half of it for one workspace | 256 | 1-100000 |
+/// | `upstream.underWay` | requests at once to each service; half of it for one workspace, an eighth for an address | 256 | 1-100000 |
 struct GatewayConfiguration: Sendable {
     /// The copies of each service.
     let upstreams: [ServiceName: Replicas]

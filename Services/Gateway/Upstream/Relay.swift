@@ -19,9 +19,9 @@ struct Relay: Sendable {
         _ request: Request, _ context: ExchangeContext, _ contract: Contract, to service: UpstreamService
     ) async throws -> Response {
         let (admission, standing) = try await admit(request, context, contract)
-        let workspace = admission?.principal.workspace
-        try service.enter(workspace)
-        defer { service.leave(workspace) }
+        let party = party(of: admission, request, context)
+        try service.enter(party)
+        defer { service.leave(party) }
         var response = try await upstream.forward(
             request, to: service.replicas,
             Voucher(token: admission?.token, address: proof(of: request, context, contract)), context.exchange)
@@ -60,6 +60,15 @@ struct Relay: Sendable {
             limits.limiter.add(RequestLimits.refusalCost, to: claims)
             throw problem
         }
+    }
+
+    /// Who takes a place of the service's: the workspace, or the address of somebody who has not signed in.
+    private func party(
+        of admission: Admission?, _ request: Request, _ context: ExchangeContext
+    ) -> UpstreamService.Party? {
+        if let admission { return .workspace(admission.principal.workspace) }
+        return addresses.address(of: context.peerAddress, request.headers).flatMap(CallerAddress.key)
+            .map(UpstreamService.Party.address)
     }
 
     /// The caller's address under our seal, where the service decides by it: when nobody has signed in yet.

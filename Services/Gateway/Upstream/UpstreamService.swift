@@ -4,12 +4,19 @@ import Synchronization
 
 /// One service behind the gateway: its copies, and how many requests may be under way to it.
 ///
-/// The bound keeps a service that hangs from holding the whole gateway, and half of it is the most that one
-/// workspace may take.
+/// The bound keeps a service that hangs from holding the whole gateway. Half of it is the most that one workspace
+/// may take, and an eighth the most that an address may take that nobody has signed in from: a request holds its
+/// place while its body is still coming, and slow bodies cost nothing to send.
 final class UpstreamService: Sendable {
+    /// Who takes places.
+    enum Party: Hashable, Sendable {
+        case workspace(ID<Workspace>)
+        case address(LimitKey)
+    }
+
     private struct State {
         var count = 0
-        var byWorkspace: [ID<Workspace>: Int] = [:]
+        var byParty: [Party: Int] = [:]
     }
 
     let name: ServiceName
@@ -35,12 +42,12 @@ final class UpstreamService: Sendable {
     /// Begins a request; ``leave(_:)`` ends it.
     ///
     /// - Throws: ``Problem`` 503 at once when too many are under way.
-    func enter(_ workspace: ID<Workspace>?) throws(Problem) {
+    func enter(_ party: Party?) throws(Problem) {
         let isIn = state.withLock { state in
             guard state.count < limit else { return false }
-            if let workspace {
-                guard state.byWorkspace[workspace, default: 0] < max(1, limit / 2) else { return false }
-                state.byWorkspace[workspace, default: 0] += 1
+            if let party {
+                guard state.byParty[party, default: 0] < share(of: party) else { return false }
+                state.byParty[party, default: 0] += 1
             }
             state.count += 1
             return true
@@ -51,11 +58,18 @@ final class UpstreamService: Sendable {
     }
 
     /// Ends a request that ``enter(_:)`` began.
-    func leave(_ workspace: ID<Workspace>?) {
+    func leave(_ party: Party?) {
         state.withLock { state in
             state.count -= 1
-            guard let workspace, let count = state.byWorkspace[workspace] else { return }
-            state.byWorkspace[workspace] = count > 1 ? count - 1 : nil
+            guard let party, let count = state.byParty[party] else { return }
+            state.byParty[party] = count > 1 ? count - 1 : nil
+        }
+    }
+
+    private func share(of party: Party) -> Int {
+        switch party {
+        case .workspace: max(1, limit / 2)
+        case .address: max(1, limit / 8)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import HTTPTypes
 import Hummingbird
 import Models
@@ -60,6 +61,23 @@ struct DoorwayTests {
             }
             // What a request costs beyond itself shows at the next.
             #expect(left == ["8", "8", "8", "1", "1", "0"])
+        }
+    }
+
+    @Test("R-8: slow bodies from one address take an eighth of a service's places, and those who signed in the others")
+    func slowBodies() async throws {
+        let values: [AbsoluteConfigKey: ConfigValue] = ["casebook.gateway.upstream.underWay": "16"]
+        try await Doorway.run(values) { door in
+            let slow = "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{"
+            let handles = (0..<6).map { _ in RawConnection.connect(to: door.gateway) }
+            defer { for handle in handles { close(handle) } }
+            for handle in handles { #expect(send(handle, slow, slow.utf8.count, Int32(MSG_NOSIGNAL)) > 0) }
+            try await eventually("the address has its share") {
+                await RawConnection.send(slow, to: door.gateway, ends: false, limit: 2_000).statuses == [503]
+            }
+            let token = try await door.token()
+            let other = await RawConnection.send(request("/v1/users/me", token), to: door.gateway)
+            #expect(other.statuses == [200])
         }
     }
 
