@@ -11,6 +11,45 @@ extension SuiteTests {
 
         @Test("R-10: SIGTERM to each copy ten times at 100 requests a second fails no request and loses no event")
         func rolling() async throws {
+            try await underLoad(rate: 100) { sides, _ in
+                for _ in 0..<Self.rounds {
+                    for side in sides { try await restart(side) }
+                }
+            }
+        }
+
+        @Test("R-11: under load every table gains what a next version might add, and no request of this one fails")
+        func upgraded() async throws {
+            try await underLoad(rate: 50) { sides, suite in
+                let tables = try await suite.sql(
+                    """
+                    SELECT n.nspname || '.' || c.relname
+                    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                    WHERE n.nspname IN ('core', 'identity', 'customers', 'tickets') AND NOT c.relispartition
+                        AND c.relkind IN ('r', 'p')
+                    """)
+                #expect(tables.count > 30)
+                for table in tables {
+                    // As the runner of migrations does: a short wait for the lock, and another try.
+                    try await eventually("\(table) is altered") {
+                        _ = try await suite.sql(
+                            "SET lock_timeout = '200ms'; ALTER TABLE \(table) ADD COLUMN of_the_next_version text")
+                        return true
+                    }
+                }
+                for schema in ["core"] + Self.services {
+                    _ = try await suite.sql(
+                        "INSERT INTO core.migration (schema, name, checksum) VALUES ('\(schema)', 'm9999_next', '')")
+                }
+                // What starts now finds the newer schema; what ran on has statements prepared for the older one.
+                for side in sides { try await restart(side) }
+            }
+        }
+
+        /// Runs a body while people work, and looks whether all that was asked for was done once and told.
+        private func underLoad(
+            rate: Int, _ body: @escaping ([[Replica]], RunningSuite) async throws -> Void
+        ) async throws {
             // The load comes from one address and with one key.
             var settings = ["CASEBOOK_DRAIN_GRACE_SECONDS": "2"]
             for caller in ["ADDRESS", "PRINCIPAL", "WORKSPACE"] { settings["CASEBOOK_LIMIT_\(caller)_REQUESTS"] = "0" }
@@ -24,13 +63,9 @@ extension SuiteTests {
                     sides.compactMap { side in
                         side.last.map { Balancer.Door(address: $0.address, probe: $0.probe) }
                     })
-                let load = SteadyLoad(balancer, key: key, rate: 100)
+                let load = SteadyLoad(balancer, key: key, rate: rate)
                 let readers = [EventReader(balancer, key: key), EventReader(balancer, key: key)]
-                try await working(balancer, load, readers) {
-                    for _ in 0..<Self.rounds {
-                        for side in sides { try await restart(side) }
-                    }
-                }
+                try await working(balancer, load, readers) { try await body(sides, suite) }
                 try await expectNothingLost(load, readers, in: suite)
             }
         }
@@ -95,7 +130,7 @@ extension SuiteTests {
         private func expectNothingLost(
             _ load: SteadyLoad, _ readers: [EventReader], in suite: RunningSuite
         ) async throws {
-            print("R-10: \(load.requests) requests, \(load.opened.count) tickets, \(readers.map(\.endings))")
+            print("\(load.requests) requests, \(load.opened.count) tickets, \(readers.map(\.endings))")
             #expect(load.failures == [])
             let rows = try await suite.sql("SELECT count(*) FROM tickets.ticket").first
             #expect(rows == "\(load.opened.count)")
