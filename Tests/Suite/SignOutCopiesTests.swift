@@ -24,7 +24,7 @@ extension SuiteTests {
                     }
                 }
                 let everywhere = try await statuses(addresses, jars)
-                #expect(everywhere == Array(repeating: "200", count: 9))
+                #expect(everywhere == Array(repeating: "200", count: 18))
                 let began = ContinuousClock.now
                 let ended = try await Command.shell(
                     "curl -sS -o /dev/null -w '%{http_code}' -X DELETE -b \(jars[2]) -H 'X-CSRF-Token: \(token)' "
@@ -32,7 +32,7 @@ extension SuiteTests {
                 #expect(ended.output == "204")
                 // Without a hint each copy would go on with the token that it keeps for 30 s.
                 try await eventually(within: .seconds(5), "three copies refuse three sessions") {
-                    try await statuses(addresses, jars) == Array(repeating: "401", count: 9)
+                    try await statuses(addresses, jars) == Array(repeating: "401", count: 18)
                 }
                 print("three copies refused all sessions \(ContinuousClock.now - began) after the request began")
                 for replica in replicas { try await replica.kill() }
@@ -45,10 +45,15 @@ extension SuiteTests {
             return try await Command.shell(line.replacing(start.address, with: address)).output
         }
 
-        /// What each copy answers each session.
+        /// What each copy answers each session: of what identity answers, and of the live stream, to which the copy
+        /// itself lets people in by the token that it keeps.
         private func statuses(_ addresses: [String], _ jars: [String]) async throws -> [String] {
             let lines = addresses.flatMap { address in
-                jars.map { "curl -sS -o /dev/null -w '%{http_code} ' -b \($0) \(address)/v1/users/me" }
+                jars.flatMap { jar in
+                    ["\(address)/v1/users/me", "--head \(address)/v1/events"].map { asked in
+                        "curl -sS -o /dev/null -w '%{http_code} ' -b \(jar) \(asked)"
+                    }
+                }
             }
             return try await Command.shell(lines.joined(separator: "; ")).output.split(separator: " ").map(String.init)
         }

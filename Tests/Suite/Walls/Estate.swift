@@ -49,6 +49,7 @@ struct Estate: Sendable {
         estate.records["/v1/sessions/{id}"] = signedIn.json["id"]?.text
         estate.records["/v1/api-keys/{id}"] = narrow["key"]?["id"]?.text
         estate.records["/v1/users/links/{token}"] = try await maker.link(of: user["id"]?.text ?? "")
+        try await estate.makeSkills(maker)
         try await estate.makeCustomers(maker)
         try await estate.makeTickets(maker)
         return estate
@@ -56,6 +57,15 @@ struct Estate: Sendable {
 
     private init(mark: String, key: String, session: (String, String), narrowKey: String, door: String) {
         (self.mark, self.key, self.session, self.narrowKey, self.door) = (mark, key, session, narrowKey, door)
+    }
+
+    private mutating func makeSkills(_ maker: Maker) async throws {
+        let skill = try await maker.make(
+            "/v1/workspaces/current/skills", ["name": .string(mark), "description": .string(mark)])
+        records["/v1/workspaces/current/skills/{id}"] = skill["id"]?.text
+        records["/v1/users/{id}/skills/{skill_id}"] = skill["id"]?.text
+        try await maker.put(
+            "/v1/users/\(records["/v1/users/{id}"] ?? "")/skills/\(skill["id"]?.text ?? "")", ["level": 3])
     }
 
     private mutating func makeCustomers(_ maker: Maker) async throws {

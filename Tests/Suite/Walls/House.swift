@@ -67,7 +67,7 @@ final class House: Sendable {
     }
 
     /// A digest of each table, but for those that asking itself changes: what was used when, how often was tried, what
-    /// is chained in the background, and the number of the next case, which a refused ticket leaves out.
+    /// is chained or learnt in the background, and the number of the next case, which a refused ticket leaves out.
     func digests() async throws -> [String] {
         try await suite.sql(
             """
@@ -78,7 +78,7 @@ final class House: Sendable {
             WHERE t.table_schema IN ('identity', 'customers', 'tickets', 'core') AND t.table_type = 'BASE TABLE'
                 AND t.table_name NOT IN (
                     'throttle', 'session', 'api_key', 'audit', 'chain', 'activity_seal', 'cursor', 'timer',
-                    'case_counter')
+                    'case_counter', 'search_word')
             ORDER BY 1
             """)
     }
