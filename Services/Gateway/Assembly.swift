@@ -101,6 +101,8 @@ enum GatewayService: ServiceDefinition {
         // Another copy is asked at once; who waits is counted here, not in the pool.
         http.connectionPool.retryConnectionEstablishment = false
         http.httpVersion = .http1Only
+        // The exchange's own trace goes along; the client's would cost a twentieth of the way for nobody.
+        http.tracing.tracer = nil
         return http
     }
 }
