@@ -45,6 +45,7 @@ final class ReferencePages: Sendable {
 
     private struct State {
         var source: Source?
+        var missing: Page?
         var pages: [String: Page] = [:]
     }
 
@@ -88,10 +89,13 @@ final class ReferencePages: Sendable {
 
     /// The page for an address that leads nowhere.
     var missing: Page {
+        if let page = state.withLock({ $0.missing }) { return page }
         let bytes = frame(source()).write(PageFrame.Page(title: "No such page", address: "")) { html in
             MissingPage().write(into: &html)
         }
-        return Self.page(bytes)
+        let page = Self.page(bytes)
+        state.withLock { $0.missing = page }
+        return page
     }
 
     /// What a search finds; the region alone when a script asks for it.
