@@ -40,6 +40,7 @@ let package = Package(
         .executable(name: "identity", targets: ["Identity"]),
         .executable(name: "customers", targets: ["Customers"]),
         .executable(name: "tickets", targets: ["Tickets"]),
+        .executable(name: "tasks", targets: ["Tasks"]),
         .executable(name: "casebook", targets: ["Casebook"]),
     ],
     dependencies: [
@@ -114,7 +115,13 @@ let package = Package(
             name: "Tickets",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
             path: "Services/Tickets", exclude: ["README.md"],
-            resources: migrations("m0001_ticket", "m0002_search", "m0003_search_reading")),
+            resources: migrations(
+                "m0001_ticket", "m0002_search", "m0003_search_reading", "m0004_published_ticket")),
+        .executableTarget(
+            name: "Tasks",
+            dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
+            path: "Services/Tasks", exclude: ["README.md"],
+            resources: migrations("m0001_task")),
         .executableTarget(
             name: "Casebook",
             dependencies: [
@@ -126,7 +133,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Models", "Postgres", "ServiceKit", hummingbird, hummingbirdTesting, httpTypes, nioCore, crypto, jwtKit,
-                logging, configuration,
+                logging, configuration, lifecycle,
             ],
             path: "Tests/Support"),
         .testTarget(
@@ -164,6 +171,13 @@ let package = Package(
                 hummingbirdTesting, httpTypes, nioCore, configuration, logging, lifecycle,
             ],
             path: "Tests/TicketsTests", exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TasksTests",
+            dependencies: [
+                "Tasks", "Tickets", "Customers", "Identity", "ServiceKit", "Models", "Postgres", "TestSupport",
+                hummingbird, hummingbirdTesting, httpTypes, nioCore, configuration, logging, lifecycle,
+            ],
+            path: "Tests/TasksTests", exclude: ["Fixtures"]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [

@@ -12,6 +12,7 @@ enum TicketsDefinition: ServiceDefinition {
             step("m0001_ticket", PackageResources.m0001_ticket_sql),
             step("m0002_search", PackageResources.m0002_search_sql),
             step("m0003_search_reading", PackageResources.m0003_search_reading_sql),
+            step("m0004_published_ticket", PackageResources.m0004_published_ticket_sql),
         ]
     }
 

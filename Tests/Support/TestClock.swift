@@ -20,3 +20,11 @@ package final class TestClock: Sendable {
     /// As a service reads it.
     package var service: ServiceClock { ServiceClock { [self] in now } }
 }
+
+extension Timestamp {
+    /// Noon of 15 January 2026, UTC.
+    package static let noon = instant("2026-01-15T12:00:00Z")
+
+    /// An instant from its text; the start of 1970 for a text that is none.
+    package static func instant(_ text: String) -> Timestamp { Timestamp(text) ?? Timestamp(microseconds: 0) }
+}

@@ -35,9 +35,9 @@ extension TicketCommand {
         ///
         /// - Throws: ``InvalidArgument``.
         func ticket() throws(InvalidArgument) -> CreateTicket {
-            var word: TicketPriority?
+            var word: Priority?
             if let priority { word = try InvalidArgument.word(priority, "--priority") }
-            var kind: Text<CategoryWord>?
+            var kind: Text<SnakeCaseWord>?
             if let category { kind = try InvalidArgument.require(category, "--category") }
             return CreateTicket(
                 owner: try owner(), description: try InvalidArgument.require(description, "the description"),

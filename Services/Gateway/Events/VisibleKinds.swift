@@ -10,6 +10,7 @@ struct VisibleKinds: OptionSet, Hashable, Sendable {
     static let workspace = VisibleKinds(rawValue: 1)
     static let customers = VisibleKinds(rawValue: 2)
     static let tickets = VisibleKinds(rawValue: 4)
+    static let tasks = VisibleKinds(rawValue: 8)
 
     /// The kinds of `core.activity` by what reading them needs; a test compares them with the services' own.
     static let all: [String: VisibleKinds] = [
@@ -17,6 +18,7 @@ struct VisibleKinds: OptionSet, Hashable, Sendable {
         "availability": .workspace,
         "individual": .customers, "organization": .customers,
         "ticket": .tickets, "ticket_category": .tickets, "ticket_setting": .tickets,
+        "task": .tasks,
     ]
 
     init(rawValue: UInt8) {
@@ -29,6 +31,7 @@ struct VisibleKinds: OptionSet, Hashable, Sendable {
         if permissions.contains(.workspaceRead) { kinds.insert(.workspace) }
         if permissions.contains(.customersRead) { kinds.insert(.customers) }
         if permissions.contains(.ticketsRead) { kinds.insert(.tickets) }
+        if permissions.contains(.tasksRead) { kinds.insert(.tasks) }
         self = kinds
     }
 

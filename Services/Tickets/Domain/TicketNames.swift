@@ -42,9 +42,9 @@ struct WantedNames: Sendable {
             violations.append(error)
         }
         if ownCategory != nil, !found.hasCategory { violations.append(.unknownCategory) }
-        names.assignee = zip(assignee, found.assigneeName).map { Ticket.Assignee(id: $0, name: $1) }
+        names.assignee = zip(assignee, found.assigneeName).map { NamedUser(id: $0, name: $1) }
         if assignee != nil, names.assignee == nil { violations.append(.unknownAssignee) }
-        names.team = zip(team, found.teamName).map { Ticket.TicketTeam(id: $0, name: $1) }
+        names.team = zip(team, found.teamName).map { NamedTeam(id: $0, name: $1) }
         if team != nil, names.team == nil { violations.append(.unknownTeam) }
         guard violations.isEmpty else { throw TicketRefusals(violations: violations) }
         return names
@@ -68,8 +68,8 @@ struct FoundNames: Sendable {
 /// What a ticket copies.
 struct ResolvedNames: Sendable {
     var owner: TicketOwner?
-    var assignee: Ticket.Assignee?
-    var team: Ticket.TicketTeam?
+    var assignee: NamedUser?
+    var team: NamedTeam?
 }
 
 /// Several rules refuse a request, each for a member of its own.

@@ -14,7 +14,7 @@ struct TicketQueueing: Sendable {
     ///
     /// - Throws: ``TicketRuleViolation`` when somebody else has it, or when it is closed.
     func claimed(
-        _ ticket: Ticket, by person: Ticket.Assignee, at now: Timestamp
+        _ ticket: Ticket, by person: NamedUser, at now: Timestamp
     ) throws(TicketRuleViolation) -> Ticket? {
         if let winner = ticket.assignee {
             guard winner.id == person.id else { throw .alreadyClaimed(by: winner) }
@@ -30,7 +30,7 @@ struct TicketQueueing: Sendable {
     ///
     /// - Throws: ``TicketRuleViolation`` when it is closed, or somebody's from whom the caller may not take it.
     func given(
-        _ ticket: Ticket, to person: Patch<Ticket.Assignee>, _ team: Patch<Ticket.TicketTeam>, at now: Timestamp
+        _ ticket: Ticket, to person: Patch<NamedUser>, _ team: Patch<NamedTeam>, at now: Timestamp
     ) throws(TicketRuleViolation) -> Ticket? {
         var after = ticket
         if person.isPresent { after.assignee = person.value }

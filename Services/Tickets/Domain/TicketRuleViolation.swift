@@ -13,11 +13,11 @@ enum TicketRuleViolation: Error, Equatable {
     /// There is no such team, or it was dissolved.
     case unknownTeam
     /// Somebody else has the ticket.
-    case alreadyClaimed(by: Ticket.Assignee)
+    case alreadyClaimed(by: NamedUser)
     /// A closed ticket is not given to anybody.
     case isClosed
     /// The ticket belongs to somebody from whom the caller may not take it.
-    case belongsToAnother(Ticket.Assignee)
+    case belongsToAnother(NamedUser)
     /// There is no way from one status to the other.
     case illegalTransition(from: TicketStatus, to: TicketStatus)
     /// A reason to wait where nothing waits, or a time without a reason.

@@ -44,7 +44,7 @@ struct QueueRoutes: Sendable {
     }
 
     private func give<Body>(
-        _ reference: TicketReference, to person: Patch<Ticket.Assignee>, _ team: Patch<Ticket.TicketTeam>,
+        _ reference: TicketReference, to person: Patch<NamedUser>, _ team: Patch<NamedTeam>,
         _ call: Call<TicketPath, NoQuery, Body>
     ) async throws -> Answer<Ticket> {
         let context = try call.write

@@ -52,7 +52,7 @@ enum RuleProblems {
         }
     }
 
-    private static func alreadyClaimed(by winner: Ticket.Assignee) -> Problem {
+    private static func alreadyClaimed(by winner: NamedUser) -> Problem {
         Problem(
             .alreadyClaimed, "\(winner.name) has this ticket.",
             members: [

@@ -17,7 +17,7 @@ struct SeededCase: Sendable {
     private(set) var steps: [Step] = []
     private(set) var notes: [TicketNote] = []
 
-    private let agent: Ticket.Assignee
+    private let agent: NamedUser
     private let end: Timestamp
 
     /// Makes up a case that was opened at an instant.
@@ -32,7 +32,7 @@ struct SeededCase: Sendable {
         ticket = Ticket(
             id: ID<Ticket>.make(at: openedAt, using: &random), caseNumber: number.text,
             title: TicketTitle.of(message.text), description: message.text, category: message.category.rawValue,
-            priority: TicketPriority.allCases[random.index(byWeights: [25, 50, 18, 7])], status: .open,
+            priority: Priority.allCases[random.index(byWeights: [25, 50, 18, 7])], status: .open,
             waitReason: nil, waitUntil: nil, owner: company.owner(&random), assignee: nil,
             team: random.isTrue(700) ? random.pick(company.teams) : nil,
             brand: hasEquipment ? SeededTexts.brands[message.product] : nil,

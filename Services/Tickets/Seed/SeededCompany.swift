@@ -5,8 +5,8 @@ import ServiceKit
 /// The customers, people and teams that made-up tickets belong to, read from the views that their owners publish.
 struct SeededCompany: Sendable {
     private let customers: [TicketOwner]
-    let agents: [Ticket.Assignee]
-    let teams: [Ticket.TicketTeam]
+    let agents: [NamedUser]
+    let teams: [NamedTeam]
 
     /// The most customers that are used.
     private static let limit = 50_000
@@ -24,7 +24,7 @@ struct SeededCompany: Sendable {
             ORDER BY id
             LIMIT 500
             """, as: NamedRow<User>.self
-        ).map { Ticket.Assignee(id: $0.id, name: $0.name) }
+        ).map { NamedUser(id: $0.id, name: $0.name) }
         teams = try await database.query(
             .scan, in: .workspace(workspace),
             """
@@ -33,7 +33,7 @@ struct SeededCompany: Sendable {
             ORDER BY id
             LIMIT 500
             """, as: NamedRow<Team>.self
-        ).map { Ticket.TicketTeam(id: $0.id, name: $0.name) }
+        ).map { NamedTeam(id: $0.id, name: $0.name) }
         let people: [NamedRow<Individual>] = try await Self.cards("individual", of: workspace, in: database)
         let companies: [NamedRow<Organization>] = try await Self.cards("organization", of: workspace, in: database)
         customers =

@@ -48,22 +48,21 @@ struct TicketRow: PostgresRow {
         }
     }
 
-    private static func assignee(_ row: borrowing RowReader) throws(PostgresDecodingError) -> Ticket.Assignee? {
+    private static func assignee(_ row: borrowing RowReader) throws(PostgresDecodingError) -> NamedUser? {
         let id: ID<User>? = try row.decode("assignee_id")
         let name: String? = try row.decode("assignee_name")
         guard let id, let name else { return nil }
-        return Ticket.Assignee(id: id, name: name)
+        return NamedUser(id: id, name: name)
     }
 
-    private static func team(_ row: borrowing RowReader) throws(PostgresDecodingError) -> Ticket.TicketTeam? {
+    private static func team(_ row: borrowing RowReader) throws(PostgresDecodingError) -> NamedTeam? {
         let id: ID<Team>? = try row.decode("team_id")
         let name: String? = try row.decode("team_name")
         guard let id, let name else { return nil }
-        return Ticket.TicketTeam(id: id, name: name)
+        return NamedTeam(id: id, name: name)
     }
 }
 
-extension TicketPriority: PostgresEncodable, PostgresDecodable {}
 extension TicketStatus: PostgresEncodable, PostgresDecodable {}
 extension WaitReason: PostgresEncodable, PostgresDecodable {}
 extension TicketOwnerKind: PostgresEncodable, PostgresDecodable {}

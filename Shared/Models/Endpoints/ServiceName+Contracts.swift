@@ -5,6 +5,7 @@ extension ServiceName {
         case .identity: Self.identityContracts
         case .customers: Self.customersContracts
         case .tickets: Self.ticketsContracts
+        case .tasks: Self.tasksContracts
         case .gateway: Self.gatewayContracts
         case .casebook: []
         }

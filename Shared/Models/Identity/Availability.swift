@@ -52,29 +52,16 @@ package struct PlanHoliday: Codable, Sendable {
 }
 
 /// The most open tickets that a person is given by itself.
-package struct TicketLimit: SchemaDescribed, Hashable, Sendable {
+package struct TicketLimit: BoundedInteger {
+    /// What the number may be.
+    package static let range = 0...1_000
     /// The number.
     package let value: Int
 
-    /// Reads the number from JSON.
-    package init(from decoder: any Decoder) throws {
-        value = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Writes the number as JSON.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(value)
-    }
-
-    private init(value: Int) {
+    /// Takes a number that was validated.
+    package init(value: Int) {
         self.value = value
     }
-
-    /// An integer from 0 to 1,000.
-    package static var schema: Schema { .integer(0...1_000) }
-    /// No ticket.
-    package static var sample: TicketLimit { TicketLimit(value: 0) }
 }
 
 /// Whether a person takes work, what they planned, and how much they take.

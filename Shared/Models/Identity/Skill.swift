@@ -63,7 +63,9 @@ package enum SkillDescription: TextRule {
 }
 
 /// How well a person can do something: 1 learning, 2 with help, 3 alone, 4 well, 5 expert.
-package struct SkillLevel: SchemaDescribed, Hashable, Sendable {
+package struct SkillLevel: BoundedInteger {
+    /// What the number may be.
+    package static let range = 1...5
     /// The number.
     package let value: Int
 
@@ -71,22 +73,6 @@ package struct SkillLevel: SchemaDescribed, Hashable, Sendable {
     package init(value: Int) {
         self.value = value
     }
-
-    /// Reads the level from a JSON number.
-    package init(from decoder: any Decoder) throws {
-        value = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Writes the level as a JSON number.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(value)
-    }
-
-    /// An integer from 1 to 5.
-    package static var schema: Schema { .integer(1...5) }
-    /// Learning.
-    package static var sample: SkillLevel { SkillLevel(value: 1) }
 }
 
 /// Which skills a list shows.

@@ -42,12 +42,20 @@ package struct Permission: Hashable, Sendable, RawRepresentable {
     /// Change the workspace's categories of tickets and the settings of tickets.
     package static let ticketsAdminister = Permission(rawValue: "tickets:administer")
 
+    /// Read tasks, projects and what belongs to them.
+    package static let tasksRead = Permission(rawValue: "tasks:read")
+    /// Make, change, claim and hand on tasks, comment on them and track time.
+    package static let tasksWrite = Permission(rawValue: "tasks:write")
+    /// Take a task from the person who has it, and give it to anyone.
+    package static let tasksAssign = Permission(rawValue: "tasks:assign")
+    /// Change the workspace's kinds of tasks, its projects, series and templates.
+    package static let tasksAdminister = Permission(rawValue: "tasks:administer")
+
     /// Every permission, in the order of the reference; a test compares it with what endpoints ask for.
     package static let all: [Permission] = [
         .profileManage, .workspaceRead, .workspaceAdminister, .workspacesCreate, .installationAdminister, .auditRead,
         .usersAdminister, .teamsWrite, .keysAdminister, .customersRead, .customersWrite, .ticketsRead, .ticketsWrite,
-        .ticketsAssign, .ticketsReopen,
-        .ticketsAdminister,
+        .ticketsAssign, .ticketsReopen, .ticketsAdminister, .tasksRead, .tasksWrite, .tasksAssign, .tasksAdminister,
     ]
 }
 

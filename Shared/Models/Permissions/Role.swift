@@ -15,14 +15,17 @@ package enum Role: String, WireWord {
         case .manager:
             Self.readers.union([
                 .teamsWrite, .customersWrite, .ticketsWrite, .ticketsAssign, .ticketsReopen, .ticketsAdminister,
+                .tasksWrite, .tasksAssign, .tasksAdminister,
             ])
-        case .agent: Self.readers.union([.customersWrite, .ticketsWrite])
+        case .agent: Self.readers.union([.customersWrite, .ticketsWrite, .tasksWrite])
         case .billing, .viewer: Self.readers
         }
     }
 
     /// What everybody of a workspace may do.
-    private static let readers: Set<Permission> = [.profileManage, .workspaceRead, .customersRead, .ticketsRead]
+    private static let readers: Set<Permission> = [
+        .profileManage, .workspaceRead, .customersRead, .ticketsRead, .tasksRead,
+    ]
 }
 
 /// The kinds of principal that a token can speak for.

@@ -4,6 +4,7 @@ package enum ServiceName: String, WireWord {
     case identity
     case customers
     case tickets
+    case tasks
     /// The operator's command, which calls services as their client.
     case casebook
 
@@ -12,7 +13,7 @@ package enum ServiceName: String, WireWord {
         switch self {
         case .casebook:
             [.workspacesCreate, .installationAdminister, .auditRead, .workspaceRead, .usersAdminister, .keysAdminister]
-        case .gateway, .identity, .customers, .tickets: []
+        case .gateway, .identity, .customers, .tickets, .tasks: []
         }
     }
 
@@ -26,6 +27,7 @@ package enum ServiceName: String, WireWord {
         case .identity: 8_101
         case .customers: 8_102
         case .tickets: 8_103
+        case .tasks: 8_104
         case .casebook: nil
         }
     }

@@ -13,7 +13,7 @@ package struct Ticket: Codable, Sendable {
     /// The word of its category.
     package var category: String
     /// How urgent it is.
-    package var priority: TicketPriority
+    package var priority: Priority
     /// Where it stands.
     package var status: TicketStatus
     /// What it waits for; only in progress.
@@ -23,9 +23,9 @@ package struct Ticket: Codable, Sendable {
     /// Whose ticket it is.
     package var owner: TicketOwner
     /// The person who resolves it.
-    package var assignee: Assignee?
+    package var assignee: NamedUser?
     /// The team whose queue it is in.
-    package var team: TicketTeam?
+    package var team: NamedTeam?
     /// The equipment's brand.
     package var brand: String?
     /// The equipment's serial number.
@@ -50,11 +50,9 @@ package struct Ticket: Codable, Sendable {
     /// Takes a ticket as it is.
     package init(
         id: ID<Ticket>, caseNumber: String, title: String, description: String, category: String,
-        priority:
-            TicketPriority, status: TicketStatus, waitReason: WaitReason?, waitUntil: Timestamp?, owner: TicketOwner,
-        assignee: Assignee?, team: TicketTeam?, brand: String?, serialNumber: String?, reopenCount: Int,
-        version:
-            Int, createdAt: Timestamp, updatedAt: Timestamp, statusChangedAt: Timestamp, startedAt: Timestamp?,
+        priority: Priority, status: TicketStatus, waitReason: WaitReason?, waitUntil: Timestamp?, owner: TicketOwner,
+        assignee: NamedUser?, team: NamedTeam?, brand: String?, serialNumber: String?, reopenCount: Int,
+        version: Int, createdAt: Timestamp, updatedAt: Timestamp, statusChangedAt: Timestamp, startedAt: Timestamp?,
         completedAt: Timestamp?, closedAt: Timestamp?
     ) {
         self.id = id
@@ -79,34 +77,6 @@ package struct Ticket: Codable, Sendable {
         self.startedAt = startedAt
         self.completedAt = completedAt
         self.closedAt = closedAt
-    }
-
-    /// The person who resolves a ticket.
-    package struct Assignee: Codable, Hashable, Sendable {
-        /// The person's id.
-        package let id: ID<User>
-        /// The person's name.
-        package let name: String
-
-        /// Names a person.
-        package init(id: ID<User>, name: String) {
-            self.id = id
-            self.name = name
-        }
-    }
-
-    /// The team whose queue a ticket is in.
-    package struct TicketTeam: Codable, Hashable, Sendable {
-        /// The team's id.
-        package let id: ID<Team>
-        /// The team's name.
-        package let name: String
-
-        /// Names a team.
-        package init(id: ID<Team>, name: String) {
-            self.id = id
-            self.name = name
-        }
     }
 }
 

@@ -35,7 +35,7 @@ package struct TicketCategoryList: Codable, Sendable {
 /// Makes a category.
 package struct CreateTicketCategory: Codable, Sendable {
     /// The word that tickets will carry.
-    package let word: Text<CategoryWord>
+    package let word: Text<SnakeCaseWord>
     /// The name that people read.
     package let name: Text<Label>
 }
@@ -51,7 +51,7 @@ package struct UpdateTicketCategory: MergePatch {
 /// A category by its word.
 package struct CategoryPath: Codable, Sendable {
     /// The word.
-    package let word: Text<CategoryWord>
+    package let word: Text<SnakeCaseWord>
 }
 
 /// How a workspace works on tickets.
@@ -75,27 +75,14 @@ package struct UpdateTicketSettings: MergePatch {
 }
 
 /// A number of days from 0 to 365.
-package struct ReopenWindowDays: SchemaDescribed, Sendable {
+package struct ReopenWindowDays: BoundedInteger {
+    /// What the number may be.
+    package static let range = 0...365
     /// The number.
     package let value: Int
 
-    /// Reads the number from JSON.
-    package init(from decoder: any Decoder) throws {
-        value = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Writes the number as JSON.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(value)
-    }
-
-    private init(value: Int) {
+    /// Takes a number that was validated.
+    package init(value: Int) {
         self.value = value
     }
-
-    /// An integer from 0 to 365.
-    package static var schema: Schema { .integer(0...365) }
-    /// No day.
-    package static var sample: ReopenWindowDays { ReopenWindowDays(value: 0) }
 }

@@ -28,9 +28,9 @@ package struct CreateTicket: Codable, Sendable {
     /// The issue.
     package let description: Text<IssueDescription>
     /// The word of its category; `inquiry` when it is not given.
-    package let category: Text<CategoryWord>?
+    package let category: Text<SnakeCaseWord>?
     /// How urgent it is; `medium` when it is not given.
-    package let priority: TicketPriority?
+    package let priority: Priority?
     /// Who is to resolve it.
     package let assigneeID: ID<User>?
     /// The team whose queue it goes to.
@@ -42,8 +42,8 @@ package struct CreateTicket: Codable, Sendable {
 
     /// Describes a ticket to be opened.
     package init(
-        owner: OwnerChoice, description: Text<IssueDescription>, priority: TicketPriority? = nil,
-        category: Text<CategoryWord>? = nil
+        owner: OwnerChoice, description: Text<IssueDescription>, priority: Priority? = nil,
+        category: Text<SnakeCaseWord>? = nil
     ) {
         self.owner = owner
         self.description = description
@@ -63,9 +63,9 @@ package struct UpdateTicket: MergePatch {
     /// The issue.
     package let description: Text<IssueDescription>?
     /// The word of its category.
-    package let category: Text<CategoryWord>?
+    package let category: Text<SnakeCaseWord>?
     /// How urgent it is.
-    package let priority: TicketPriority?
+    package let priority: Priority?
     /// The equipment's brand.
     package let brand: Patch<Text<Label>>
     /// The equipment's serial number.

@@ -42,9 +42,9 @@ package struct TicketAssignment: Codable, Sendable {
     /// Who did it.
     package let actor: ActivityItem.Actor
     /// The person who has the ticket from then on; empty when nobody or when that did not change.
-    package let assignee: Ticket.Assignee?
+    package let assignee: NamedUser?
     /// The team that has the ticket from then on; empty when none or when that did not change.
-    package let team: Ticket.TicketTeam?
+    package let team: NamedTeam?
     /// When it was done.
     package let occurredAt: Timestamp
 }

@@ -9,7 +9,7 @@ package struct TicketSummary: Codable, Sendable {
     /// The word of its category.
     package let category: String
     /// How urgent it is.
-    package let priority: TicketPriority
+    package let priority: Priority
     /// Where it stands.
     package let status: TicketStatus
     /// What it waits for.
@@ -19,9 +19,9 @@ package struct TicketSummary: Codable, Sendable {
     /// Whose ticket it is.
     package let owner: TicketOwner
     /// The person who resolves it.
-    package let assignee: Ticket.Assignee?
+    package let assignee: NamedUser?
     /// The team whose queue it is in.
-    package let team: Ticket.TicketTeam?
+    package let team: NamedTeam?
     /// Counts changes.
     package let version: Int
     /// When it was opened.
@@ -40,9 +40,9 @@ package struct TicketListQuery: Codable, Sendable {
     /// given.
     package let status: Words<TicketStatus>?
     /// Only these priorities.
-    package let priority: Words<TicketPriority>?
+    package let priority: Words<Priority>?
     /// Only this category.
-    package let category: Text<CategoryWord>?
+    package let category: Text<SnakeCaseWord>?
     /// Only tickets of a person: an id, `me`, or `none` for those that nobody has.
     package let assignee: QueueReference<User>?
     /// Only tickets in the queue of a team: an id, or `none`.
@@ -76,59 +76,4 @@ package struct TicketListQuery: Codable, Sendable {
         sort = nil
         count = nil
     }
-}
-
-/// Whose queue: a record by its id, the caller's own, or nobody's.
-package enum QueueReference<Entity>: Sendable, SchemaDescribed {
-    case of(ID<Entity>)
-    case me
-    case none
-
-    /// The word or id on the wire.
-    package var text: String {
-        switch self {
-        case .of(let id): id.description
-        case .me: "me"
-        case .none: "none"
-        }
-    }
-
-    private init?(_ text: String) {
-        switch text {
-        case "me" where Entity.self == User.self: self = .me
-        case "none": self = .none
-        default:
-            guard let id = ID<Entity>(text) else { return nil }
-            self = .of(id)
-        }
-    }
-
-    /// Reads the reference from a JSON string.
-    ///
-    /// - Throws: `DecodingError` when it is none of the three.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let reference = QueueReference(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no id and no known word")
-        }
-        self = reference
-    }
-
-    /// Writes the reference as a JSON string.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
-
-    /// An id or one of the words.
-    package static var schema: Schema {
-        let words = Entity.self == User.self ? "an id, me or none" : "an id or none"
-        return .text(
-            TextSchema(length: 2...36, summary: "Whose: \(words).") {
-                QueueReference($0) == nil ? "must be \(words)" : nil
-            })
-    }
-
-    /// Nobody's.
-    package static var sample: QueueReference { .none }
 }

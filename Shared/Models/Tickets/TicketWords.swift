@@ -1,11 +1,3 @@
-/// How urgent a ticket is.
-package enum TicketPriority: String, WireWord {
-    case low
-    case medium
-    case high
-    case urgent
-}
-
 /// Where a ticket stands.
 ///
 /// `inProgress` is shown to people as "Parked".

@@ -1,9 +1,9 @@
 extension Problem.Code {
-    /// Somebody else has claimed the ticket.
-    package static let alreadyClaimed = Problem.Code("already_claimed", 409, "Somebody else has this ticket")
-    /// The ticket cannot come to that status from where it stands.
+    /// Somebody else has claimed the ticket or task.
+    package static let alreadyClaimed = Problem.Code("already_claimed", 409, "Somebody else has it")
+    /// The ticket or task cannot come to that status from where it stands.
     package static let illegalTransition = Problem.Code(
-        "illegal_transition", 409, "The ticket cannot come to this status from where it stands")
+        "illegal_transition", 409, "It cannot come to this status from where it stands")
     /// The time in which anyone may reopen the ticket has passed.
     package static let reopenWindowPassed = Problem.Code(
         "reopen_window_passed", 403, "The time to reopen this ticket has passed")

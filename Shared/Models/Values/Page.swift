@@ -55,7 +55,7 @@ package struct ListTotal: Codable, Hashable, Sendable, SchemaDescribed {
 }
 
 /// How many items a page may hold: 1 to 200, 50 when the caller does not say.
-package struct PageLimit: Codable, Hashable, Sendable, SchemaDescribed {
+package struct PageLimit: BoundedInteger {
     /// The number of items.
     package let value: Int
 
@@ -69,19 +69,6 @@ package struct PageLimit: Codable, Hashable, Sendable, SchemaDescribed {
         self.value = value
     }
 
-    /// Reads the limit from a JSON number.
-    package init(from decoder: any Decoder) throws {
-        value = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Writes the limit as a JSON number.
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(value)
-    }
-
-    /// An integer from 1 to 200.
-    package static var schema: Schema { .integer(1...200) }
     /// The standard limit.
     package static var sample: PageLimit { standard }
 }

@@ -11,6 +11,7 @@ extension Scope {
 // A raw value of `uuid` or `text` crosses as it is; the conformances' members come from the raw value's.
 extension ID: PostgresEncodable, PostgresDecodable {}
 extension Permission: PostgresEncodable, PostgresDecodable {}
+extension Priority: PostgresEncodable, PostgresDecodable {}
 extension PrincipalKind: PostgresEncodable, PostgresDecodable {}
 extension Role: PostgresEncodable, PostgresDecodable {}
 extension ServiceName: PostgresEncodable, PostgresDecodable {}
@@ -45,4 +46,20 @@ extension Text: PostgresEncodable {
     package static var postgresType: PostgresType { .text }
     /// The normalised text.
     package var postgresText: String { value }
+}
+
+extension CalendarDate: PostgresEncodable, PostgresDecodable {
+    /// `date`.
+    package static var postgresType: PostgresType { .date }
+    /// `YYYY-MM-DD`.
+    package var postgresText: String { description }
+
+    /// Reads a `date`.
+    ///
+    /// - Throws: ``PostgresDecodingError`` for another type, infinity, or a year that is not in 1 to 9999.
+    package init(postgresText: String, type: PostgresType) throws(PostgresDecodingError) {
+        guard type == .date else { throw .wrongType(expected: "CalendarDate", actual: type) }
+        guard let day = CalendarDate(postgresText) else { throw .malformed(expected: "CalendarDate", actual: type) }
+        self = day
+    }
 }

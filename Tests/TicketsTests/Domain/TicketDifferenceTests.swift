@@ -16,7 +16,7 @@ struct TicketDifferenceTests {
         #expect(names(changes) == ["status", "priority", "category", "owner_kind", "assignee_id"])
         #expect(changes["status"]?["from"] == .null)
         #expect(changes["status"]?["to"] == .string("open"))
-        #expect(changes["assignee_id"]?["to"] == .string(Ticket.Assignee.ada.id.description))
+        #expect(changes["assignee_id"]?["to"] == .string(NamedUser.ada.id.description))
     }
 
     @Test("of a change it says what differs, and nothing of what does not")
@@ -60,7 +60,7 @@ struct TicketDifferenceTests {
         let before = Ticket.sample(assignee: .ada) { $0.owner = .individual(.sample, label: "Grace") }
         var after = before
         after.owner = .individual(.sample, label: "Grace Hopper")
-        after.assignee = Ticket.Assignee(id: Ticket.Assignee.ada.id, name: "Ada Lovelace")
+        after.assignee = NamedUser(id: NamedUser.ada.id, name: "Ada Lovelace")
         #expect(names(TicketDifference.of(before, after)).isEmpty)
     }
 }

@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Who has a ticket, and who decides so (C1-C4, C8)")
 struct TicketQueueingTests {
-    private static let team = Ticket.TicketTeam(id: .make(at: .noon), name: "Support")
+    private static let team = NamedTeam(id: .make(at: .noon), name: "Support")
     private static let later = Timestamp.noon.adding(.seconds(60))
 
-    private func queueing(of caller: Ticket.Assignee? = .ada, manager: Bool = false) -> TicketQueueing {
+    private func queueing(of caller: NamedUser? = .ada, manager: Bool = false) -> TicketQueueing {
         TicketQueueing(caller: caller?.id, mayTakeFromOthers: manager)
     }
 
@@ -38,16 +38,16 @@ struct TicketQueueingTests {
     }
 
     /// Holder, whether the caller manages, and whether Ada may give the ticket to anybody.
-    private static let table: [(holder: Ticket.Assignee?, manager: Bool, may: Bool)] = [
+    private static let table: [(holder: NamedUser?, manager: Bool, may: Bool)] = [
         (nil, false, true), (nil, true, true), (.ada, false, true), (.ada, true, true), (.ben, false, false),
         (.ben, true, true),
     ]
 
     @Test("one's own and nobody's tickets are handed on by anyone, another's by who may assign", arguments: table)
-    func given(holder: Ticket.Assignee?, manager: Bool, may: Bool) throws {
+    func given(holder: NamedUser?, manager: Bool, may: Bool) throws {
         let ticket = Ticket.sample(assignee: holder)
-        let other = Ticket.Assignee(id: .make(at: .noon), name: "Cleo")
-        let gifts: [(Patch<Ticket.Assignee>, Patch<Ticket.TicketTeam>)] = [
+        let other = NamedUser(id: .make(at: .noon), name: "Cleo")
+        let gifts: [(Patch<NamedUser>, Patch<NamedTeam>)] = [
             (.set(other), .absent), (.absent, .set(Self.team)), (.set(other), .set(Self.team)),
             (.null, .set(Self.team)),
         ]
@@ -76,7 +76,7 @@ struct TicketQueueingTests {
     @Test("giving to who has it already changes nothing, even in a closed or another's ticket")
     func unchanged() throws {
         let ticket = Ticket.sample(status: .closed, assignee: .ben) { $0.team = Self.team }
-        let gifts: [(Patch<Ticket.Assignee>, Patch<Ticket.TicketTeam>)] = [
+        let gifts: [(Patch<NamedUser>, Patch<NamedTeam>)] = [
             (.absent, .absent), (.set(.ben), .absent), (.absent, .set(Self.team)), (.set(.ben), .set(Self.team)),
         ]
         for (person, team) in gifts {

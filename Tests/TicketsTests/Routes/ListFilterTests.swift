@@ -22,7 +22,7 @@ struct ListFilterTests {
         let categories = ["inquiry", "incident", "own"]
         var tickets: [JSONValue] = []
         for number in 0..<24 {
-            let priority = TicketPriority.allCases[(number / 4 + number) % 4].rawValue
+            let priority = Priority.allCases[(number / 4 + number) % 4].rawValue
             let ticket = try await desk.open(
                 owner: owners[(number / 2) % 4],
                 more: queues[number % 5] + #", "priority": "\#(priority)", "category": "\#(categories[number % 3])""#)

@@ -18,7 +18,7 @@ struct PagingTests {
         try await Desk.run(clock: clock) { desk in
             for number in 0..<20 {
                 if number.isMultiple(of: 3) { clock.advance(by: .microseconds(123_456)) }
-                let priority = TicketPriority.allCases[number * 7 % 4].rawValue
+                let priority = Priority.allCases[number * 7 % 4].rawValue
                 let ticket = try await desk.open(more: #", "priority": "\#(priority)""#)
                 if number.isMultiple(of: 5) { try await desk.move(ticket, to: .inProgress) }
             }
@@ -47,7 +47,7 @@ struct PagingTests {
             let seconds = Timestamp(item["updated_at"]?.text ?? "")?.microseconds ?? 0
             return [flipped(String(seconds)), flipped(id)]
         case .urgent:
-            let rank = TicketPriority.allCases.firstIndex { $0.rawValue == item["priority"]?.text } ?? 0
+            let rank = Priority.allCases.firstIndex { $0.rawValue == item["priority"]?.text } ?? 0
             return [String(3 - rank), id]
         }
     }

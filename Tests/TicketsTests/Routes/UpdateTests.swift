@@ -10,7 +10,7 @@ struct UpdateTests {
     func priority() async throws {
         try await Desk.run { desk in
             let ticket = try await desk.open()
-            for priority in TicketPriority.allCases + [.medium] {
+            for priority in Priority.allCases + [.medium] {
                 _ = try await desk.patch(ticket.path, #"{"priority": "\#(priority.rawValue)"}"#)
             }
             let log = try await desk.all("\(ticket.path)/activity")

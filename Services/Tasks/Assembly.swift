@@ -1,0 +1,32 @@
+import Models
+import Postgres
+import ServiceKit
+
+/// What makes this process `tasks`.
+enum TasksDefinition: ServiceDefinition {
+    static let name = ServiceName.tasks
+    static let usesDatabase = true
+
+    static var migrations: [Migration] {
+        [
+            step("m0001_task", PackageResources.m0001_task_sql)
+        ]
+    }
+
+    /// What tasks is configured with besides ``ServiceConfiguration``: nothing.
+    struct Configuration: Sendable {}
+
+    static func configuration(_ settings: inout Settings) -> Configuration { Configuration() }
+
+    static func assemble(_ base: ServiceBase<Configuration>) async throws -> Assembly {
+        let database = base.database
+        return Assembly(
+            routes: routeTable(
+                tasks: TaskRoutes(database: database), history: HistoryRoutes(database: database)),
+            workers: [IdempotencySweeper(database: database, logger: base.logger)])
+    }
+
+    private static func step(_ name: String, _ file: [UInt8]) -> Migration {
+        Migration(name: name, sql: String(decoding: file, as: UTF8.self))
+    }
+}

@@ -1,0 +1,28 @@
+import Models
+
+/// Why a rule of tasks refuses something.
+enum TaskRuleViolation: Error, Equatable {
+    /// Both a day and an instant are named at which it is due.
+    case dueTwice
+    /// There is no such record.
+    case unknownSubject(TaskSubjectKind)
+    /// There is no such kind, or it is retired.
+    case unknownKind
+    /// There is no such person, or they do not work here any more.
+    case unknownAssignee
+    /// There is no such team, or it was dissolved.
+    case unknownTeam
+    /// Only a ticket can wait for a task.
+    case requiredWithoutTicket
+    /// There is no way from one status to the other.
+    case illegalTransition(from: TaskStatus, to: TaskStatus)
+    /// A task is reopened with a reason.
+    case reopenNeedsReason
+    /// The progress of a task with a checklist is derived from it.
+    case progressOfChecklist
+}
+
+/// Several rules refuse a request, each for a member of its own.
+struct TaskRefusals: Error, Equatable {
+    let violations: [TaskRuleViolation]
+}

@@ -1,0 +1,64 @@
+import Models
+import ServiceKit
+
+/// What callers are told when a rule of tasks refuses something: the one place that translates.
+enum RuleProblems {
+    /// Runs what rules decide, and translates their refusals.
+    static func translating<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let violation as TaskRuleViolation {
+            throw problem(violation)
+        } catch let refusals as TaskRefusals {
+            throw Problem.invalidBody(refusals.violations.compactMap(fault))
+        }
+    }
+
+    /// The same for what does not wait.
+    static func translating<Value>(_ work: () throws -> Value) throws -> Value {
+        do {
+            return try work()
+        } catch let violation as TaskRuleViolation {
+            throw problem(violation)
+        } catch let refusals as TaskRefusals {
+            throw Problem.invalidBody(refusals.violations.compactMap(fault))
+        }
+    }
+
+    private static func problem(_ violation: TaskRuleViolation) -> Problem {
+        switch violation {
+        case .illegalTransition(let from, let to): illegal(from: from, to: to)
+        case .dueTwice, .unknownSubject, .unknownKind, .unknownAssignee, .unknownTeam, .requiredWithoutTicket,
+            .reopenNeedsReason, .progressOfChecklist:
+            Problem.invalidBody([fault(violation)].compactMap(\.self))
+        }
+    }
+
+    /// The wrong member of the body; `nil` for what is no member's fault.
+    private static func fault(_ violation: TaskRuleViolation) -> FieldError? {
+        switch violation {
+        case .dueTwice: FieldError("/due_at", .notAllowed, "cannot be given together with due_on")
+        case .unknownSubject(let kind): FieldError("/subject/id", .notFound, "is no \(kind.rawValue) here")
+        case .unknownKind: FieldError("/kind", .notFound, "is no kind that tasks can have")
+        case .unknownAssignee: FieldError("/assignee_id", .notFound, "is nobody who works here")
+        case .unknownTeam: FieldError("/team_id", .notFound, "is no team here")
+        case .requiredWithoutTicket:
+            FieldError("/is_required", .notAllowed, "is for tasks about a ticket only")
+        case .reopenNeedsReason: FieldError("/reason", .required, "is required to reopen a task")
+        case .progressOfChecklist:
+            FieldError("/progress_percent", .notAllowed, "comes from the checklist, which this task has")
+        case .illegalTransition: nil
+        }
+    }
+
+    private static func illegal(from: TaskStatus, to: TaskStatus) -> Problem {
+        let ways = TaskMove.ways(from: from).map(\.rawValue)
+        return Problem(
+            .illegalTransition,
+            "From \(from.rawValue) a task comes to \(ways.joined(separator: ", ")), not to \(to.rawValue).",
+            members: [
+                JSONValue.Member("from", .string(from.rawValue)),
+                JSONValue.Member("allowed", .array(ways.map(JSONValue.string))),
+            ])
+    }
+}

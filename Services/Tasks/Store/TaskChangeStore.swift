@@ -1,0 +1,117 @@
+import Models
+import Postgres
+import ServiceKit
+
+/// What was decided about a task.
+struct TaskDecision: Sendable {
+    /// The task after the change.
+    let task: TaskItem
+    /// What was done.
+    let verb: ActivityVerb
+    /// What the activity carries besides the fields that differ.
+    var details: [JSONValue.Member] = []
+}
+
+/// Changes tasks: each is locked, decided about, and written with its activity in one transaction.
+struct TaskChangeStore: Sendable {
+    let database: Database
+
+    /// Locks a task, lets `decide` say what becomes of it, and writes that.
+    ///
+    /// - Parameters:
+    ///   - task: The task.
+    ///   - version: The version that the caller has seen, if it says so.
+    ///   - context: Who acts.
+    ///   - decide: The task in, the decision out, `nil` when nothing changes; what belongs to the change is read and
+    ///     written in the transaction.
+    /// - Returns: The answer, which shows the task.
+    /// - Throws: ``Problem`` 404 or 412; ``TaskRuleViolation`` or ``TaskRefusals``; ``PostgresError``.
+    func change(
+        _ task: ID<TaskItem>, expecting version: Int64?, _ context: WriteContext,
+        _ decide: @Sendable (TaskItem, Transaction) async throws -> TaskDecision?
+    ) async throws -> StoredAnswer {
+        try await database.transaction(in: .workspace(context.workspace)) { tx in
+            let row = try await lock(task, expecting: version, tx, context)
+            guard let decision = try await decide(row.task, tx) else {
+                let answer = try StoredAnswer(row.task, labelRevision: row.labelRevision)
+                try await context.keep(answer, in: tx)
+                return answer
+            }
+            let answer = try StoredAnswer(decision.task, labelRevision: row.labelRevision)
+            try await save(decision, before: row.task, answer, tx, context)
+            return answer
+        }
+    }
+
+    /// Locks a task until the transaction's end.
+    ///
+    /// - Throws: ``Problem`` 404, or 412 when its version is not the one that is expected; ``PostgresError``.
+    func lock(
+        _ task: ID<TaskItem>, expecting version: Int64? = nil, _ tx: Transaction, _ context: WriteContext
+    ) async throws -> TaskRow {
+        let locked = try await tx.first(
+            """
+            SELECT \(columns: TaskRow.self)
+            FROM tasks.task AS t
+            WHERE t.workspace_id = \(context.workspace) AND t.id = \(task)
+            FOR NO KEY UPDATE OF t
+            """, as: TaskRow.self)
+        guard let locked else { throw Problem.notFound("task") }
+        if let version, version != Int64(locked.task.version) {
+            throw Problem.versionMismatch(current: Int64(locked.task.version))
+        }
+        return locked
+    }
+
+    /// Writes a decision about a locked task: the task, its activity and the caller's key.
+    ///
+    /// - Throws: ``PostgresError``.
+    func save(
+        _ decision: TaskDecision, before: TaskItem, _ answer: StoredAnswer?, _ tx: Transaction, _ context: WriteContext
+    ) async throws(PostgresError) {
+        let changes = JSONText(utf8: JSONWriter.bytes(of: decision.changes(since: before)))
+        _ = try await tx.query(
+            """
+            WITH changed AS (
+                \(Self.update(to: decision.task, from: before, in: context.workspace)) RETURNING t.id, t.version
+            ),
+            \(context.activity(.task, verb: decision.verb, from: "changed", carrying: changes)),
+            \(context.keep(answer, from: "changed"))
+            SELECT count(*) FROM kept
+            """)
+    }
+
+    private static func update(to task: TaskItem, from before: TaskItem, in workspace: ID<Workspace>) -> SQL {
+        // Unchanged text is not sent again: it may be long.
+        let isTextChanged = task.description != before.description
+        let description = isTextChanged ? task.description : nil
+        return """
+            UPDATE tasks.task AS t
+            SET title = \(task.title),
+                description = CASE WHEN \(isTextChanged) THEN \(description) ELSE t.description END,
+                kind = \(task.kind), status = \(task.status), priority = \(task.priority),
+                subject_kind = \(task.subject?.kind), subject_id = \(task.subject?.id),
+                subject_label = \(task.subject?.label), assignee_id = \(task.assignee?.id),
+                assignee_name = \(task.assignee?.name), team_id = \(task.team?.id), team_name = \(task.team?.name),
+                delegated_by_id = \(task.delegatedBy?.id), delegated_by_name = \(task.delegatedBy?.name),
+                due_on = \(task.dueOn), due_at = \(task.dueAt),
+                estimate = \(task.estimateSeconds.map { Duration.seconds($0) }),
+                tracked = \(Duration.seconds(task.trackedSeconds)),
+                progress_percent = \(Int64(task.progress.percent)), checklist_done = \(Int64(task.progress.done)),
+                checklist_total = \(Int64(task.progress.total)), is_required = \(task.isRequired),
+                parent_id = \(task.parentID), project_id = \(task.projectID), milestone_id = \(task.milestoneID),
+                version = \(Int64(task.version)), updated_at = \(task.updatedAt),
+                status_changed_at = \(task.statusChangedAt), started_at = \(task.startedAt),
+                ended_at = \(task.endedAt)
+            WHERE t.workspace_id = \(workspace) AND t.id = \(task.id)
+            """
+    }
+}
+
+extension TaskDecision {
+    /// What the activity carries: the fields that differ, and the details.
+    fileprivate func changes(since before: TaskItem) -> JSONValue {
+        guard case .object(let members) = TaskDifference.of(before, task) else { return .object(details) }
+        return .object(members + details)
+    }
+}

@@ -1,0 +1,80 @@
+import Models
+import Postgres
+import ServiceKit
+
+/// Reads and makes tasks one by one.
+struct TaskStore: Sendable {
+    let database: Database
+
+    /// One task as the wire shows it; no row when there is none.
+    func show(_ task: ID<TaskItem>, in workspace: ID<Workspace>) async throws -> ResultSet {
+        try await database.query(
+            .point, in: .workspace(workspace),
+            """
+            SELECT \(TaskColumns.full)
+            FROM tasks.task AS t
+            WHERE t.workspace_id = \(workspace) AND t.id = \(task)
+            """)
+    }
+
+    /// Whether there is such a task.
+    func exists(_ task: ID<TaskItem>, in workspace: ID<Workspace>) async throws -> Bool {
+        let result = try await database.query(
+            .point, in: .workspace(workspace),
+            "SELECT t.id FROM tasks.task AS t WHERE t.workspace_id = \(workspace) AND t.id = \(task)")
+        return result.count > 0
+    }
+
+    /// Adds a task, in one statement with its activity and its key.
+    ///
+    /// - Throws: ``PostgresError``.
+    func add(_ task: TaskItem, answer: StoredAnswer, _ context: WriteContext) async throws(PostgresError) {
+        let changes = JSONText(utf8: JSONWriter.bytes(of: TaskDifference.of(nil, task)))
+        _ = try await database.write(
+            in: .workspace(context.workspace),
+            """
+            WITH subject AS (SELECT 1 AS one),
+            \(context.keep(answer, from: "subject")),
+            changed AS (\(Self.insertion(of: task, in: context.workspace)) RETURNING id, version),
+            \(context.activity(.task, verb: .created, from: "changed", carrying: changes))
+            SELECT count(*) FROM changed
+            """)
+    }
+
+    /// The statement that adds a task for the one row of `kept`.
+    static func insertion(of task: TaskItem, in workspace: ID<Workspace>) -> SQL {
+        """
+        INSERT INTO tasks.task (
+            workspace_id, id, title, description, kind, status, priority, subject_kind, subject_id, subject_label,
+            assignee_id, assignee_name, team_id, team_name, due_on, due_at, estimate, is_required, parent_id,
+            series_id, version, created_at, updated_at, status_changed_at)
+        SELECT \(workspace), \(task.id), \(task.title), \(task.description), \(task.kind), \(task.status),
+            \(task.priority), \(task.subject?.kind), \(task.subject?.id), \(task.subject?.label),
+            \(task.assignee?.id), \(task.assignee?.name), \(task.team?.id), \(task.team?.name), \(task.dueOn),
+            \(task.dueAt), \(task.estimateSeconds.map { Duration.seconds($0) }), \(task.isRequired), \(task.parentID),
+            \(task.seriesID), \(Int64(task.version)), \(task.createdAt), \(task.updatedAt), \(task.statusChangedAt)
+        FROM kept
+        """
+    }
+}
+
+extension RecordKind {
+    /// A task.
+    static let task = RecordKind(rawValue: "task")
+    /// A workspace's own kind of tasks.
+    static let taskKind = RecordKind(rawValue: "task_kind")
+}
+
+extension ActivityVerb {
+    /// A task came to another status.
+    static let moved = ActivityVerb(rawValue: "moved")
+    /// A task that had ended was brought back.
+    static let reopened = ActivityVerb(rawValue: "reopened")
+}
+
+extension StoredAnswer {
+    /// A task as the answer to its change.
+    init(_ task: TaskItem, labelRevision: Int64) throws {
+        try self.init(status: 200, task, version: task.version, labelRevision: labelRevision)
+    }
+}

@@ -1,0 +1,7 @@
+/// How urgent a ticket or a task is.
+package enum Priority: String, WireWord {
+    case low
+    case medium
+    case high
+    case urgent
+}
