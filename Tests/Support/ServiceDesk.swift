@@ -3,7 +3,7 @@ package import Models
 package import Postgres
 package import ServiceKit
 import Synchronization
-package import Testing
+import Testing
 
 /// A company at work: requests of its staff to a service under test.
 package struct ServiceDesk<Definition: ServiceDefinition>: Sendable {
