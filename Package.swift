@@ -121,7 +121,7 @@ let package = Package(
             name: "Tasks",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
             path: "Services/Tasks", exclude: ["README.md"],
-            resources: migrations("m0001_task")),
+            resources: migrations("m0001_task", "m0007_project")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

@@ -9,7 +9,8 @@ enum TasksDefinition: ServiceDefinition {
 
     static var migrations: [Migration] {
         [
-            step("m0001_task", PackageResources.m0001_task_sql)
+            step("m0001_task", PackageResources.m0001_task_sql),
+            step("m0007_project", PackageResources.m0007_project_sql),
         ]
     }
 
@@ -22,7 +23,8 @@ enum TasksDefinition: ServiceDefinition {
         let database = base.database
         return Assembly(
             routes: routeTable(
-                tasks: TaskRoutes(database: database), history: HistoryRoutes(database: database)),
+                tasks: TaskRoutes(database: database), history: HistoryRoutes(database: database),
+                projects: ProjectRoutes(database: database)),
             workers: [IdempotencySweeper(database: database, logger: base.logger)])
     }
 

@@ -18,6 +18,16 @@ enum TaskRuleViolation: Error, Equatable {
     case illegalTransition(from: TaskStatus, to: TaskStatus)
     /// A task is reopened with a reason.
     case reopenNeedsReason
+    /// There is no such project.
+    case unknownProject
+    /// Only an active project takes tasks.
+    case projectIsNotActive
+    /// The project has no such milestone.
+    case unknownMilestone
+    /// A place is one on a project's board.
+    case placeWithoutProject
+    /// The task behind which it is to stand is not on the board, or is itself.
+    case unknownNeighbour
     /// The progress of a task with a checklist is derived from it.
     case progressOfChecklist
 }

@@ -15,7 +15,7 @@ struct HistoryRoutes: Sendable {
         }
         let binding = "task_activity \(task)"
         let rows = try await TaskHistory(database: database).activity(
-            of: task, in: workspace, before: try PageReading.version(call.query.cursor, binding: binding),
+            of: .task, task.erased, in: workspace, before: try PageReading.version(call.query.cursor, binding: binding),
             limit: limit.value)
         return try .page(rows, limit: limit, binding: binding, keys: ["version"])
     }

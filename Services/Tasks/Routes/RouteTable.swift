@@ -2,7 +2,7 @@ import Models
 import ServiceKit
 
 /// Every endpoint of the service and its handler, on one screen.
-func routeTable(tasks: TaskRoutes, history: HistoryRoutes) -> [Route] {
+func routeTable(tasks: TaskRoutes, history: HistoryRoutes, projects: ProjectRoutes) -> [Route] {
     [
         .on(Tasks.list, use: tasks.list),
         .on(Tasks.show, use: tasks.show),
@@ -12,5 +12,17 @@ func routeTable(tasks: TaskRoutes, history: HistoryRoutes) -> [Route] {
         .batch(Tasks.batch),
 
         .on(Tasks.activity, use: history.activity),
+
+        .on(Projects.list, use: projects.list),
+        .on(Projects.show, use: projects.show),
+        .on(Projects.create, use: projects.create),
+        .on(Projects.update, use: projects.update),
+        .on(Projects.activity, use: projects.activity),
+        .on(Projects.board, use: projects.board),
+        .on(Projects.place, use: projects.place),
+        .on(Projects.milestones, use: projects.milestones),
+        .on(Projects.addMilestone, use: projects.addMilestone),
+        .on(Projects.updateMilestone, use: projects.updateMilestone),
+        .on(Projects.removeMilestone, use: projects.removeMilestone),
     ]
 }

@@ -28,8 +28,11 @@ enum RuleProblems {
     private static func problem(_ violation: TaskRuleViolation) -> Problem {
         switch violation {
         case .illegalTransition(let from, let to): illegal(from: from, to: to)
+        case .projectIsNotActive:
+            Problem(.conflict, "Only an active project takes tasks: bring it back first.")
         case .dueTwice, .unknownSubject, .unknownKind, .unknownAssignee, .unknownTeam, .requiredWithoutTicket,
-            .reopenNeedsReason, .progressOfChecklist:
+            .reopenNeedsReason, .progressOfChecklist, .unknownProject, .unknownMilestone, .placeWithoutProject,
+            .unknownNeighbour:
             Problem.invalidBody([fault(violation)].compactMap(\.self))
         }
     }
@@ -47,7 +50,11 @@ enum RuleProblems {
         case .reopenNeedsReason: FieldError("/reason", .required, "is required to reopen a task")
         case .progressOfChecklist:
             FieldError("/progress_percent", .notAllowed, "comes from the checklist, which this task has")
-        case .illegalTransition: nil
+        case .unknownProject: FieldError("/project_id", .notFound, "is no project here")
+        case .unknownMilestone: FieldError("/milestone_id", .notFound, "is no milestone of the task's project")
+        case .placeWithoutProject: FieldError("/after", .notAllowed, "is for tasks of a project only")
+        case .unknownNeighbour: FieldError("/after", .notFound, "is no other task of the project")
+        case .illegalTransition, .projectIsNotActive: nil
         }
     }
 

@@ -99,6 +99,12 @@ CREATE INDEX ix_task_subject ON tasks.task (workspace_id, subject_id, id) WHERE 
 CREATE INDEX ix_task_parent ON tasks.task (workspace_id, parent_id, id) WHERE parent_id IS NOT NULL;
 CREATE INDEX ix_task_board ON tasks.task (workspace_id, project_id, status, board_rank, id)
     WHERE project_id IS NOT NULL;
+-- The neighbours of a place on a board, whatever their column.
+CREATE INDEX ix_task_board_place ON tasks.task (workspace_id, project_id, board_rank, id)
+    WHERE project_id IS NOT NULL;
+-- A milestone's tasks, and what its deletion looks for.
+CREATE INDEX ix_task_milestone ON tasks.task (workspace_id, project_id, milestone_id, id)
+    WHERE milestone_id IS NOT NULL;
 
 ALTER TABLE tasks.task ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tasks.task FORCE ROW LEVEL SECURITY;

@@ -10,6 +10,8 @@ struct TaskDecision: Sendable {
     let verb: ActivityVerb
     /// What the activity carries besides the fields that differ.
     var details: [JSONValue.Member] = []
+    /// Where it stands on its project's board from then on; `nil` when it stays where it is.
+    var rank: BoardRank?
 }
 
 /// Changes tasks: each is locked, decided about, and written with its activity in one transaction.
@@ -73,7 +75,7 @@ struct TaskChangeStore: Sendable {
         _ = try await tx.query(
             """
             WITH changed AS (
-                \(Self.update(to: decision.task, from: before, in: context.workspace)) RETURNING t.id, t.version
+                \(Self.update(decision, from: before, in: context.workspace)) RETURNING t.id, t.version
             ),
             \(context.activity(.task, verb: decision.verb, from: "changed", carrying: changes)),
             \(context.keep(answer, from: "changed"))
@@ -81,7 +83,10 @@ struct TaskChangeStore: Sendable {
             """)
     }
 
-    private static func update(to task: TaskItem, from before: TaskItem, in workspace: ID<Workspace>) -> SQL {
+    private static func update(
+        _ decision: TaskDecision, from before: TaskItem, in workspace: ID<Workspace>
+    ) -> SQL {
+        let task = decision.task
         // Unchanged text is not sent again: it may be long.
         let isTextChanged = task.description != before.description
         let description = isTextChanged ? task.description : nil
@@ -100,6 +105,7 @@ struct TaskChangeStore: Sendable {
                 progress_percent = \(Int64(task.progress.percent)), checklist_done = \(Int64(task.progress.done)),
                 checklist_total = \(Int64(task.progress.total)), is_required = \(task.isRequired),
                 parent_id = \(task.parentID), project_id = \(task.projectID), milestone_id = \(task.milestoneID),
+                board_rank = CASE WHEN \(task.projectID != nil) THEN COALESCE(\(decision.rank?.text), t.board_rank) END,
                 version = \(Int64(task.version)), updated_at = \(task.updatedAt),
                 status_changed_at = \(task.statusChangedAt), started_at = \(task.startedAt),
                 ended_at = \(task.endedAt)

@@ -2,15 +2,15 @@ import Models
 import Postgres
 import ServiceKit
 
-/// Reads what was done to a task from the one stream.
+/// Reads what was done to a record of tasks from the one stream.
 struct TaskHistory: Sendable {
     let database: Database
 
-    /// One page of a task's activity, newest first.
+    /// One page of a record's activity, newest first.
     ///
     /// Index: uq_activity_subject.
     func activity(
-        of task: ID<TaskItem>, in workspace: ID<Workspace>, before version: Int64?, limit: Int
+        of kind: RecordKind, _ subject: ID<AnyRecord>, in workspace: ID<Workspace>, before version: Int64?, limit: Int
     ) async throws -> ResultSet {
         let position: SQL = version.map { "AND a.version < \($0)" } ?? ""
         return try await database.query(
@@ -20,7 +20,8 @@ struct TaskHistory: Sendable {
                 a.actor_service AS "actor.service", p.name AS "actor.name", a.changes, a.request_id, a.occurred_at
             FROM core.activity AS a
             LEFT JOIN identity.person AS p ON p.workspace_id = \(workspace) AND p.id = a.actor_id
-            WHERE a.workspace_id = \(workspace) AND a.subject_kind = 'task' AND a.subject_id = \(task) \(position)
+            WHERE a.workspace_id = \(workspace) AND a.subject_kind = \(kind.rawValue) AND a.subject_id = \(subject)
+              \(position)
             ORDER BY a.version DESC
             LIMIT \(Int64(limit) + 1)
             """)

@@ -110,11 +110,5 @@ package struct TaskProgress: Codable, Hashable, Sendable {
     }
 }
 
-/// A set of tasks with a goal, milestones and a board.
-package enum Project {}
-
-/// A goal of a project at a day.
-package enum Milestone {}
-
 /// What makes tasks again and again by a rule.
 package enum TaskSeries {}

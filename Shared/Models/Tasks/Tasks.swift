@@ -25,8 +25,9 @@ package enum Tasks {
 
 extension ServiceName {
     /// The operations of `tasks`.
-    static let tasksContracts: [Contract] = [
-        Tasks.list.contract, Tasks.show.contract, Tasks.create.contract, Tasks.update.contract, Tasks.move.contract,
-        Tasks.activity.contract, Tasks.batch.contract,
-    ]
+    static let tasksContracts: [Contract] =
+        [
+            Tasks.list.contract, Tasks.show.contract, Tasks.create.contract, Tasks.update.contract, Tasks.move.contract,
+            Tasks.activity.contract, Tasks.batch.contract,
+        ] + Projects.contracts
 }

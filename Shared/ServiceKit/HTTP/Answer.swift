@@ -25,13 +25,14 @@ package struct Answer<Output: Codable & Sendable>: Sendable {
     /// - Parameters:
     ///   - result: The columns are the fields; `version` (and `_label_revision`) make the `ETag`.
     ///   - noun: What is missing when there is no row.
+    ///   - isTagged: Whether the version stands for all that the row shows; not where it shows other rows' state too.
     /// - Returns: The row as an object, with its tag.
     /// - Throws: ``Problem`` 404 when there is no row; ``PostgresError`` when the row cannot be written.
-    package static func row(_ result: ResultSet, _ noun: String) throws -> Answer {
+    package static func row(_ result: ResultSet, _ noun: String, isTagged: Bool = true) throws -> Answer {
         guard result.count > 0 else { throw Problem.notFound(noun) }
         var body: [UInt8] = []
         try result.appendJSONObject(row: 0, to: &body)
-        return Answer(body: body, entityTag: entityTag(of: result))
+        return Answer(body: body, entityTag: isTagged ? entityTag(of: result) : nil)
     }
 
     /// One page: the result's rows, of which one more than the limit says that another page follows.

@@ -34,6 +34,24 @@ extension ServiceDesk<TasksDefinition> {
         return answer
     }
 
+    /// Makes a project as the manager; its id.
+    func project(
+        _ name: String = "Move to the new hall", sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> String {
+        let answer = try await post("/v1/projects", #"{"name": "\#(name)"}"#, as: company.manager)
+        #expect(answer.status == 201, "\(answer.text)", sourceLocation: sourceLocation)
+        return try #require(answer.json["id"]?.text, sourceLocation: sourceLocation)
+    }
+
+    /// Puts a task last into a project, and expects that this is possible.
+    func place(
+        _ task: MadeTask, in project: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> TestAnswer {
+        let answer = try await post("\(task.path)/place", #"{"project_id": "\#(project)"}"#)
+        #expect(answer.status == 200, "\(answer.text)", sourceLocation: sourceLocation)
+        return answer
+    }
+
     /// Adds a ticket straight to the table; its id.
     func ticket(_ title: String = "The pump leaks", status: String = "open") throws -> ID<Ticket> {
         let id = ID<Ticket>.make(at: .now)

@@ -1,0 +1,174 @@
+import HTTPTypes
+import Models
+import ServiceKit
+import TestSupport
+import Testing
+
+@testable import Tasks
+
+@Suite("Projects", .scratchDatabase(.tasks))
+struct ProjectTests {
+    @Test("a project is made by a manager, counts its tasks by where they stand, and is put away (F2)")
+    func project() async throws {
+        try await Desk.run { desk in
+            let project = try await desk.project("Move to the new hall")
+            for status in [TaskStatus.open, .inProgress, .completed, .completed] {
+                let task = try await desk.make()
+                _ = try await desk.place(task, in: project)
+                if status != .open { try await desk.move(task, to: status) }
+            }
+            let shown = try await desk.get("/v1/projects/\(project)")
+            #expect(shown.json["tasks"]?["open"]?.whole == 1)
+            #expect(shown.json["tasks"]?["in_progress"]?.whole == 1)
+            #expect(shown.json["tasks"]?["completed"]?.whole == 2)
+            #expect(shown.header("ETag") == nil)
+            let away = try await desk.patch(
+                "/v1/projects/\(project)", #"{"status": "archived"}"#, as: desk.company.manager)
+            #expect(away.status == 200)
+            let late = try await desk.post(
+                "\(try await desk.make().path)/place", #"{"project_id": "\#(project)"}"#)
+            #expect(late.status == 409)
+            let active = try await desk.all("/v1/projects?status=active")
+            #expect(active.isEmpty)
+            let verbs = try await desk.all("/v1/projects/\(project)/activity").map { $0["verb"]?.text }
+            #expect(verbs == ["updated", "created"])
+        }
+    }
+
+    @Test("a milestone counts its tasks, is reached, belongs to one project, and stays while tasks are for it")
+    func milestones() async throws {
+        try await Desk.run { desk in
+            let manager = desk.company.manager
+            let (project, other) = (try await desk.project(), try await desk.project("Another"))
+            let path = "/v1/projects/\(project)/milestones"
+            let made = try await desk.post(path, #"{"name": "Hall is empty", "due_on": "2026-06-30"}"#, as: manager)
+            #expect(made.status == 201)
+            let id = try #require(made.json["id"]?.text)
+            let task = try await desk.make()
+            let foreign = try await desk.post(
+                "\(task.path)/place", #"{"project_id": "\#(other)", "milestone_id": "\#(id)"}"#)
+            #expect(foreign.status == 422 && foreign.pointers == ["/milestone_id"])
+            let placed = try await desk.post(
+                "\(task.path)/place", #"{"project_id": "\#(project)", "milestone_id": "\#(id)"}"#)
+            #expect(placed.json["milestone_id"]?.text == id)
+            try await desk.move(task, to: .completed)
+            let list = try await desk.get(path)
+            #expect(list.json["items"]?.items.first?["ended"]?.whole == 1)
+            #expect(list.json["items"]?.items.first?["total"]?.whole == 1)
+            let kept = try await desk.send(.delete, "\(path)/\(id)", as: manager)
+            #expect(kept.status == 409)
+            let reached = try await desk.patch("\(path)/\(id)", #"{"is_reached": true}"#, as: manager)
+            #expect(reached.json["reached_at"]?.text != nil)
+            let out = try await desk.post("\(task.path)/place", #"{"project_id": null}"#)
+            #expect(out.json["milestone_id"] == .null && out.json["project_id"] == .null)
+            let gone = try await desk.send(.delete, "\(path)/\(id)", as: manager)
+            #expect(gone.status == 204)
+            let verbs = try await desk.all("/v1/projects/\(project)/activity").map { $0["verb"]?.text }
+            #expect(verbs == ["milestone_removed", "milestone_reached", "milestone_added", "created"])
+        }
+    }
+
+    @Test("a board shows each column in the order that people gave it, page by page")
+    func board() async throws {
+        try await Desk.run { desk in
+            let project = try await desk.project()
+            var tasks: [MadeTask] = []
+            for number in 1...5 { tasks.append(try await desk.make("T\(number)")) }
+            for task in tasks { _ = try await desk.place(task, in: project) }
+            _ = try await desk.post("\(tasks[4].path)/place", #"{"after": null}"#)
+            _ = try await desk.post("\(tasks[0].path)/place", #"{"after": "\#(tasks[2].id)"}"#)
+            let order = try await desk.all("/v1/projects/\(project)/board", limit: 2).compactMap { $0["title"]?.text }
+            #expect(order == ["T5", "T2", "T3", "T1", "T4"])
+            let moved = try await desk.post(
+                "\(tasks[1].path)/place", #"{"status": "in_progress", "after": "\#(tasks[3].id)"}"#)
+            #expect(moved.json["status"]?.text == "in_progress")
+            let column = try await desk.all("/v1/projects/\(project)/board?status=in_progress")
+            #expect(column.compactMap { $0["title"]?.text } == ["T2"])
+            let same = try await desk.post("\(tasks[1].path)/place", "{}")
+            #expect(same.json["version"] == moved.json["version"])
+        }
+    }
+
+    @Test("a place is behind another task of the same project, and nowhere else", arguments: ["self", "out", "none"])
+    func wrongPlaces(neighbour: String) async throws {
+        try await Desk.run { desk in
+            let project = try await desk.project()
+            let (task, outside) = (try await desk.make(), try await desk.make())
+            _ = try await desk.place(task, in: project)
+            let id =
+                switch neighbour {
+                case "self": task.id
+                case "out": outside.id
+                default: ID<TaskItem>.make(at: .now).description
+                }
+            let answer = try await desk.post("\(task.path)/place", #"{"after": "\#(id)"}"#)
+            #expect(answer.status == 422 && answer.pointers == ["/after"])
+            let without = try await desk.post("\(outside.path)/place", #"{"after": null}"#)
+            #expect(without.status == 422 && without.pointers == ["/after"])
+            let foreign = try await desk.other().post(
+                "\(try await desk.other().make().path)/place", #"{"project_id": "\#(project)"}"#)
+            #expect(foreign.status == 404 || foreign.pointers == ["/project_id"])
+        }
+    }
+
+    @Test("10,000 moves by 10 clients at once lose and double no task, give no two the same rank, and rewrite no mass")
+    func manyMoves() async throws {
+        try await Desk.run { desk in
+            let project = try await desk.project()
+            var ids: [String] = []
+            for number in 0..<50 {
+                let task = try await desk.make("T\(number)")
+                _ = try await desk.place(task, in: project)
+                ids.append(task.id)
+            }
+            let all = ids
+            let statuses = try await atOnce(10) { client -> Set<Int> in
+                var generator = SystemRandomNumberGenerator()
+                var seen: Set<Int> = []
+                for number in 0..<1_000 {
+                    guard let task = all.randomElement(using: &generator) else { break }
+                    // Half of the moves go to the same place, where the gap becomes narrow.
+                    let target = number % 2 == 0 ? all[0] : all.randomElement(using: &generator) ?? ""
+                    let after = number % 7 == client % 7 ? "null" : "\"\(target)\""
+                    seen.insert(try await desk.post("/v1/tasks/\(task)/place", #"{"after": \#(after)}"#).status)
+                }
+                return seen
+            }
+            #expect(statuses.reduce(into: Set<Int>()) { $0.formUnion($1) }.isSubset(of: [200, 422]))
+            let board = try await desk.all("/v1/projects/\(project)/board").compactMap { $0["id"]?.text }
+            #expect(board.count == 50 && Set(board) == Set(all))
+            let ranks = try Rows.of("SELECT board_rank FROM tasks.task WHERE project_id = '\(project)'")
+            #expect(Set(ranks).count == 50)
+            #expect(ranks.allSatisfy { $0.utf8.count <= 200 })
+            // Every move is one version of one task, and no other row was written.
+            let versions = try Rows.number("SELECT sum(version - 2) FROM tasks.task WHERE project_id = '\(project)'")
+            let placed = try Rows.count("core.activity", where: "verb = 'placed' AND version > 2")
+            #expect(versions == placed && placed > 8_000)
+        }
+    }
+
+    @Test("a gap that has become narrow is widened by new ranks for the tasks behind it, in the same order")
+    func narrowGap() async throws {
+        try await Desk.run { desk in
+            let project = try await desk.project()
+            var ids: [String] = []
+            for number in 0..<20 {
+                let task = try await desk.make("T\(number)")
+                _ = try await desk.place(task, in: project)
+                ids.append(task.id)
+            }
+            // Always behind the first: each halves the same gap.
+            for number in 0..<900 {
+                let id = ids[1 + (number * 7) % 19]
+                _ = try await desk.post("/v1/tasks/\(id)/place", #"{"after": "\#(ids[0])"}"#)
+                if let index = ids.firstIndex(of: id) { ids.remove(at: index) }
+                ids.insert(id, at: 1)
+            }
+            let board = try await desk.all("/v1/projects/\(project)/board").compactMap { $0["id"]?.text }
+            #expect(board == ids)
+            let longest = try Rows.number(
+                "SELECT max(length(board_rank)) FROM tasks.task WHERE project_id = '\(project)'")
+            #expect(longest <= BoardRank.comfortableLength)
+        }
+    }
+}
