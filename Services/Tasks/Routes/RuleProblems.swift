@@ -15,7 +15,7 @@ enum RuleProblems {
     }
 
     /// The same for what does not wait.
-    static func translating<Value>(_ work: () throws -> Value) throws -> Value {
+    static func translated<Value>(_ work: @autoclosure () throws -> Value) throws -> Value {
         do {
             return try work()
         } catch let violation as TaskRuleViolation {

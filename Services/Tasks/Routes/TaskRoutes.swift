@@ -26,7 +26,7 @@ struct TaskRoutes: Sendable {
         let context = try call.write
         let opening = TaskOpening(call.body)
         let found = try await names.find(opening.wanted, in: context.workspace)
-        let task = try RuleProblems.translating { try opening.task(found: found, at: call.now) }
+        let task = try RuleProblems.translated(try opening.task(found: found, at: call.now))
         let answer = try StoredAnswer(
             status: 201, task, location: "/v1/tasks/\(task.id)", version: 1, labelRevision: 0)
         try await store.add(task, answer: answer, context)

@@ -162,7 +162,9 @@ struct BoardStore: Sendable {
             """, as: RankRow.self)?.rank
     }
 
-    /// The first rank behind a place, but for the task that is moved. Index: ix_task_board_place.
+    /// The first rank behind a place, but for the task that is moved.
+    ///
+    /// Index: ix_task_board_place.
     private func next(
         after lower: BoardRank?, but task: ID<TaskItem>, in project: ID<Project>, _ tx: Transaction,
         _ context: WriteContext
@@ -177,8 +179,9 @@ struct BoardStore: Sendable {
             """, as: RankRow.self)?.rank
     }
 
-    /// Gives the tasks behind a place new ranks, evenly apart, and returns the one that is free before them: the gap
-    /// has become so narrow that its ranks are long. No record changes by it but in where it stands.
+    /// Gives the tasks behind a place new ranks, evenly apart, and returns the one that is free before them.
+    ///
+    /// The gap has become so narrow that its ranks are long. No record changes by it but in where it stands.
     private func spread(
         after lower: BoardRank?, but task: ID<TaskItem>, in project: ID<Project>, _ tx: Transaction,
         _ context: WriteContext

@@ -55,8 +55,9 @@ package struct PlaceTask: MergePatch {
     package let projectID: Patch<ID<Project>>
     /// The milestone of the project for which it is done.
     package let milestoneID: Patch<ID<Milestone>>
-    /// The task of the same project behind which it stands; `null` for the first place. A task that comes into a
-    /// project without it stands last.
+    /// The task of the same project behind which it stands; `null` for the first place.
+    ///
+    /// A task that comes into a project without it stands last.
     package let after: Patch<ID<TaskItem>>
     /// The column, which is the status that the task comes to; one that had ended is reopened by its own operation.
     package let status: TaskStatus?
