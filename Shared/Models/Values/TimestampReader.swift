@@ -61,9 +61,9 @@ struct TimestampReader {
 }
 
 /// Days and dates of the proleptic Gregorian calendar in UTC.
-enum CivilDate {
+package enum CivilDate {
     /// Days from 1970-01-01 to the date, counted in eras of 400 years that start in March.
-    static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
+    package static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted.flooredQuotient(by: 400)
         let yearOfEra = shifted - era * 400
@@ -73,7 +73,7 @@ enum CivilDate {
     }
 
     /// The date that lies so many days after 1970-01-01.
-    static func civil(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    package static func civil(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let era = shifted.flooredQuotient(by: 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -84,7 +84,8 @@ enum CivilDate {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
-    static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+    /// How many days a month has, 28 to 31; the month is 1 to 12.
+    package static func days(inMonth month: Int64, of year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -95,7 +96,7 @@ enum CivilDate {
 
 extension Int64 {
     /// The quotient rounded towards minus infinity, so that days before 1970 count down.
-    func flooredQuotient(by divisor: Int64) -> Int64 {
+    package func flooredQuotient(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }
