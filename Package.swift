@@ -121,7 +121,8 @@ let package = Package(
             name: "Tasks",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
             path: "Services/Tasks", exclude: ["README.md"],
-            resources: migrations("m0001_task", "m0007_project")),
+            resources: migrations(
+                "m0001_task", "m0002_wall_clock", "m0007_project")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

@@ -10,6 +10,7 @@ enum TasksDefinition: ServiceDefinition {
     static var migrations: [Migration] {
         [
             step("m0001_task", PackageResources.m0001_task_sql),
+            step("m0002_wall_clock", PackageResources.m0002_wall_clock_sql),
             step("m0007_project", PackageResources.m0007_project_sql),
         ]
     }

@@ -118,6 +118,10 @@ struct RecurrenceTests {
     func rare() throws {
         let found = try dates(try recurrence("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO", "2072-03-01T00:00:00"), 3)
         #expect(found == ["2112-02-29", "2140-02-29", "2168-02-29"])
+        // Each tenth day: the next 29 February on one of them that is a Monday comes after 64,575 of them.
+        let rarest = try dates(
+            try recurrence("FREQ=DAILY;INTERVAL=10;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO", "7904-02-29T00:00:00"), 2)
+        #expect(rarest == ["7904-02-29", "9672-02-29"])
         let leap = try dates(try recurrence("FREQ=YEARLY;INTERVAL=4", "1896-02-29T00:00:00"), 2)
         #expect(leap == ["1896-02-29", "1904-02-29"])
     }
