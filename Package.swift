@@ -122,7 +122,7 @@ let package = Package(
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
             path: "Services/Tasks", exclude: ["README.md"],
             resources: migrations(
-                "m0001_task", "m0002_wall_clock", "m0007_project")),
+                "m0001_task", "m0002_wall_clock", "m0007_project", "m0030_reminder", "m0031_template")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

@@ -12,6 +12,8 @@ enum TasksDefinition: ServiceDefinition {
             step("m0001_task", PackageResources.m0001_task_sql),
             step("m0002_wall_clock", PackageResources.m0002_wall_clock_sql),
             step("m0007_project", PackageResources.m0007_project_sql),
+            step("m0030_reminder", PackageResources.m0030_reminder_sql),
+            step("m0031_template", PackageResources.m0031_template_sql),
         ]
     }
 
@@ -25,8 +27,14 @@ enum TasksDefinition: ServiceDefinition {
         return Assembly(
             routes: routeTable(
                 tasks: TaskRoutes(database: database), history: HistoryRoutes(database: database),
-                projects: ProjectRoutes(database: database)),
-            workers: [IdempotencySweeper(database: database, logger: base.logger)])
+                projects: ProjectRoutes(database: database), reminders: ReminderRoutes(database: database),
+                templates: TemplateRoutes(database: database)),
+            workers: [
+                IdempotencySweeper(database: database, logger: base.logger),
+                TimerWorker(
+                    store: TimerStore(database: database, service: .tasks),
+                    handlers: [ReminderStore(database: database).handler], logger: base.logger),
+            ])
     }
 
     private static func step(_ name: String, _ file: [UInt8]) -> Migration {

@@ -2,7 +2,10 @@ import Models
 import ServiceKit
 
 /// Every endpoint of the service and its handler, on one screen.
-func routeTable(tasks: TaskRoutes, history: HistoryRoutes, projects: ProjectRoutes) -> [Route] {
+func routeTable(
+    tasks: TaskRoutes, history: HistoryRoutes, projects: ProjectRoutes, reminders: ReminderRoutes,
+    templates: TemplateRoutes
+) -> [Route] {
     [
         .on(Tasks.list, use: tasks.list),
         .on(Tasks.show, use: tasks.show),
@@ -24,5 +27,15 @@ func routeTable(tasks: TaskRoutes, history: HistoryRoutes, projects: ProjectRout
         .on(Projects.addMilestone, use: projects.addMilestone),
         .on(Projects.updateMilestone, use: projects.updateMilestone),
         .on(Projects.removeMilestone, use: projects.removeMilestone),
+
+        .on(Reminders.list, use: reminders.list),
+        .on(Reminders.create, use: reminders.create),
+        .on(Reminders.dismiss, use: reminders.dismiss),
+
+        .on(TaskTemplates.list, use: templates.list),
+        .on(TaskTemplates.show, use: templates.show),
+        .on(TaskTemplates.create, use: templates.create),
+        .on(TaskTemplates.update, use: templates.update),
+        .on(TaskTemplates.open, use: templates.open),
     ]
 }

@@ -81,6 +81,9 @@ struct TaskChangeStore: Sendable {
             \(context.keep(answer, from: "changed"))
             SELECT count(*) FROM kept
             """)
+        if decision.task.dueAt != before.dueAt {
+            try await ReminderStore(database: database).follow(decision.task, tx, context)
+        }
     }
 
     private static func update(

@@ -28,17 +28,31 @@ struct TaskStore: Sendable {
     /// Adds a task, in one statement with its activity and its key.
     ///
     /// - Throws: ``PostgresError``.
-    func add(_ task: TaskItem, answer: StoredAnswer, _ context: WriteContext) async throws(PostgresError) {
-        let changes = JSONText(utf8: JSONWriter.bytes(of: TaskDifference.of(nil, task)))
+    func add(_ task: TaskItem, answer: StoredAnswer, _ context: WriteContext) async throws {
         _ = try await database.write(
-            in: .workspace(context.workspace),
-            """
+            in: .workspace(context.workspace), Self.addition(of: task, answer: answer, context))
+    }
+
+    /// Adds several tasks in a transaction, each with its activity, and keeps the one answer that shows them all.
+    ///
+    /// - Throws: ``PostgresError``.
+    func add(
+        _ tasks: [TaskItem], answer: StoredAnswer, _ tx: Transaction, _ context: WriteContext
+    ) async throws {
+        for task in tasks { _ = try await tx.query(Self.addition(of: task, answer: nil, context.withoutKey)) }
+        try await context.keep(answer, in: tx)
+    }
+
+    /// The statement that adds a task with its activity and its key.
+    static func addition(of task: TaskItem, answer: StoredAnswer?, _ context: WriteContext) -> SQL {
+        let changes = JSONText(utf8: JSONWriter.bytes(of: TaskDifference.of(nil, task)))
+        return """
             WITH subject AS (SELECT 1 AS one),
             \(context.keep(answer, from: "subject")),
-            changed AS (\(Self.insertion(of: task, in: context.workspace)) RETURNING id, version),
+            changed AS (\(insertion(of: task, in: context.workspace)) RETURNING id, version),
             \(context.activity(.task, verb: .created, from: "changed", carrying: changes))
             SELECT count(*) FROM changed
-            """)
+            """
     }
 
     /// The statement that adds a task for the one row of `kept`.

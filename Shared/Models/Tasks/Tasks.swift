@@ -29,5 +29,5 @@ extension ServiceName {
         [
             Tasks.list.contract, Tasks.show.contract, Tasks.create.contract, Tasks.update.contract, Tasks.move.contract,
             Tasks.activity.contract, Tasks.batch.contract,
-        ] + Projects.contracts
+        ] + Projects.contracts + Reminders.contracts + TaskTemplates.contracts
 }

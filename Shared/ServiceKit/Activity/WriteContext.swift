@@ -43,6 +43,12 @@ package struct WriteContext: Sendable {
         self.idempotency = idempotency
     }
 
+    /// The same without the caller's key, for the parts of a write that keeps its answer once.
+    package var withoutKey: WriteContext {
+        WriteContext(
+            workspace: workspace, actor: actor, requestID: requestID, traceparent: traceparent, now: now)
+    }
+
     /// Opens the workspace for the statement.
     package var scope: Scope { .workspace(workspace) }
 
