@@ -105,7 +105,7 @@ let package = Package(
                 "m0001_workspace", "m0002_user", "m0003_team", "m0004_credential", "m0005_audit",
                 "m0006_published_view", "m0007_published_team", "m0008_throttle", "m0009_second_factor",
                 "m0010_link", "m0011_audit_chain", "m0012_skill", "m0013_availability",
-                "m0014_installation_audit")),
+                "m0014_installation_audit", "m0017_published_member")),
         .executableTarget(
             name: "Customers",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
@@ -122,7 +122,7 @@ let package = Package(
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
             path: "Services/Tasks", exclude: ["README.md"],
             resources: migrations(
-                "m0001_task", "m0002_wall_clock", "m0007_project", "m0030_reminder", "m0031_template")),
+                "m0001_task", "m0002_wall_clock", "m0003_parts", "m0007_project", "m0030_reminder", "m0031_template")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

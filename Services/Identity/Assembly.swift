@@ -24,6 +24,7 @@ enum IdentityDefinition: ServiceDefinition {
             step("m0012_skill", PackageResources.m0012_skill_sql),
             step("m0013_availability", PackageResources.m0013_availability_sql),
             step("m0014_installation_audit", PackageResources.m0014_installation_audit_sql),
+            step("m0017_published_member", PackageResources.m0017_published_member_sql),
         ]
     }
 

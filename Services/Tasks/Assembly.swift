@@ -11,6 +11,7 @@ enum TasksDefinition: ServiceDefinition {
         [
             step("m0001_task", PackageResources.m0001_task_sql),
             step("m0002_wall_clock", PackageResources.m0002_wall_clock_sql),
+            step("m0003_parts", PackageResources.m0003_parts_sql),
             step("m0007_project", PackageResources.m0007_project_sql),
             step("m0030_reminder", PackageResources.m0030_reminder_sql),
             step("m0031_template", PackageResources.m0031_template_sql),
@@ -27,8 +28,8 @@ enum TasksDefinition: ServiceDefinition {
         return Assembly(
             routes: routeTable(
                 tasks: TaskRoutes(database: database), history: HistoryRoutes(database: database),
-                projects: ProjectRoutes(database: database), reminders: ReminderRoutes(database: database),
-                templates: TemplateRoutes(database: database)),
+                projects: ProjectRoutes(database: database), plans: PlanRoutes(database: database),
+                parts: PartRoutes(database: database)),
             workers: [
                 IdempotencySweeper(database: database, logger: base.logger),
                 TimerWorker(

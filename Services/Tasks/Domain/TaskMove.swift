@@ -23,6 +23,7 @@ struct TaskMove: Sendable {
             throw .illegalTransition(from: task.status, to: request.status)
         }
         if isReopening(task), request.reason == nil { throw .reopenNeedsReason }
+        if request.force == true, request.reason == nil { throw .forceNeedsReason }
         var after = task
         after.status = request.status
         after.statusChangedAt = now
@@ -35,4 +36,7 @@ struct TaskMove: Sendable {
     func isReopening(_ task: TaskItem) -> Bool {
         task.status.isEnded && !request.status.isEnded
     }
+
+    /// What the activity says of a move that something would have held.
+    static let forced = JSONValue.Member.change("forced", false, true)
 }

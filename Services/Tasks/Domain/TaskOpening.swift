@@ -34,6 +34,7 @@ struct TaskOpening: Sendable {
         task.dueAt = request.dueAt ?? names.dayEnd
         task.estimateSeconds = request.estimateSeconds?.value
         task.isRequired = request.isRequired ?? false
+        task.parentID = request.parentID
         return task
     }
 }

@@ -18,6 +18,8 @@ enum TaskRuleViolation: Error, Equatable {
     case illegalTransition(from: TaskStatus, to: TaskStatus)
     /// A task is reopened with a reason.
     case reopenNeedsReason
+    /// A task is moved by force with a reason.
+    case forceNeedsReason
     /// There is no such project.
     case unknownProject
     /// Only an active project takes tasks.

@@ -3,10 +3,9 @@ import ServiceKit
 
 /// Every endpoint of the service and its handler, on one screen.
 func routeTable(
-    tasks: TaskRoutes, history: HistoryRoutes, projects: ProjectRoutes, reminders: ReminderRoutes,
-    templates: TemplateRoutes
+    tasks: TaskRoutes, history: HistoryRoutes, projects: ProjectRoutes, plans: PlanRoutes, parts: PartRoutes
 ) -> [Route] {
-    [
+    let own: [Route] = [
         .on(Tasks.list, use: tasks.list),
         .on(Tasks.show, use: tasks.show),
         .on(Tasks.create, use: tasks.create),
@@ -27,15 +26,6 @@ func routeTable(
         .on(Projects.addMilestone, use: projects.addMilestone),
         .on(Projects.updateMilestone, use: projects.updateMilestone),
         .on(Projects.removeMilestone, use: projects.removeMilestone),
-
-        .on(Reminders.list, use: reminders.list),
-        .on(Reminders.create, use: reminders.create),
-        .on(Reminders.dismiss, use: reminders.dismiss),
-
-        .on(TaskTemplates.list, use: templates.list),
-        .on(TaskTemplates.show, use: templates.show),
-        .on(TaskTemplates.create, use: templates.create),
-        .on(TaskTemplates.update, use: templates.update),
-        .on(TaskTemplates.open, use: templates.open),
     ]
+    return own + plans.table + parts.table
 }

@@ -31,8 +31,8 @@ enum RuleProblems {
         case .projectIsNotActive:
             Problem(.conflict, "Only an active project takes tasks: bring it back first.")
         case .dueTwice, .unknownSubject, .unknownKind, .unknownAssignee, .unknownTeam, .requiredWithoutTicket,
-            .reopenNeedsReason, .progressOfChecklist, .unknownProject, .unknownMilestone, .placeWithoutProject,
-            .unknownNeighbour:
+            .reopenNeedsReason, .forceNeedsReason, .progressOfChecklist, .unknownProject, .unknownMilestone,
+            .placeWithoutProject, .unknownNeighbour:
             Problem.invalidBody([fault(violation)].compactMap(\.self))
         }
     }
@@ -48,6 +48,7 @@ enum RuleProblems {
         case .requiredWithoutTicket:
             FieldError("/is_required", .notAllowed, "is for tasks about a ticket only")
         case .reopenNeedsReason: FieldError("/reason", .required, "is required to reopen a task")
+        case .forceNeedsReason: FieldError("/reason", .required, "is required to move a task by force")
         case .progressOfChecklist:
             FieldError("/progress_percent", .notAllowed, "comes from the checklist, which this task has")
         case .unknownProject: FieldError("/project_id", .notFound, "is no project here")

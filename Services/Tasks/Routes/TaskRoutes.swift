@@ -54,12 +54,15 @@ struct TaskRoutes: Sendable {
         let context = try call.write
         let move = TaskMove(request: call.body)
         let answer = try await RuleProblems.translating {
-            try await TaskChangeStore(database: database).change(
-                call.path.id, expecting: call.ifMatch, context
-            ) { task, _ in
-                try move.applied(to: task, at: context.now).map { after in
-                    TaskDecision(task: after, verb: move.isReopening(task) ? .reopened : .moved)
-                }
+            try await TaskChangeStore(database: database).changeStatus(
+                of: call.path.id, expecting: call.ifMatch, context
+            ) { task, tx in
+                guard let after = try move.applied(to: task, at: context.now) else { return nil }
+                let isForced = try await MoveObstacles(tx, context).check(move, of: task)
+                var decision = TaskDecision(task: after, verb: move.isReopening(task) ? .reopened : .moved)
+                if isForced { decision.details = [TaskMove.forced] }
+                decision.comment = call.body.reason.map { CommentDraft($0.value, by: context) }
+                return decision
             }
         }
         return .stored(answer)

@@ -41,7 +41,11 @@ struct BoardStore: Sendable {
         let changes = TaskChangeStore(database: database)
         return try await database.transaction(in: .workspace(context.workspace)) { tx in
             let target = try await target(of: task, request, tx, context)
+            let ties = TaskTies(tx, context)
+            var locked: Set<ID<TaskItem>>?
+            if request.status != nil { locked = try await ties.lock(around: task) }
             let row = try await changes.lock(task, expecting: version, tx, context)
+            if let locked, try await !ties.around(task).isSubset(of: locked) { throw TaskTies.changed }
             guard request.projectID.isPresent || row.task.projectID == target else {
                 throw Problem(.conflict, "The task came to another project just now: read it again.")
             }
@@ -94,9 +98,10 @@ struct BoardStore: Sendable {
             try await check(after.milestoneID, of: target, tx, context)
         }
         var moved = false
-        if let status = request.status,
-            let next = try TaskMove(request: MoveTask(status: status)).applied(to: after, at: context.now)
+        if let move = request.status.map({ TaskMove(request: MoveTask(status: $0)) }),
+            let next = try move.applied(to: after, at: context.now)
         {
+            _ = try await MoveObstacles(tx, context).check(move, of: task)
             (after, moved) = (next, true)
         }
         let rank = try await rank(of: task, request, in: target, tx, context)

@@ -12,6 +12,10 @@ struct TaskDecision: Sendable {
     var details: [JSONValue.Member] = []
     /// Where it stands on its project's board from then on; `nil` when it stays where it is.
     var rank: BoardRank?
+    /// What is said with it.
+    var comment: CommentDraft?
+    /// Who follows the task from then on, besides the author of the comment and a new assignee.
+    var watchers: [ID<User>] = []
 }
 
 /// Changes tasks: each is locked, decided about, and written with its activity in one transaction.
@@ -34,15 +38,24 @@ struct TaskChangeStore: Sendable {
     ) async throws -> StoredAnswer {
         try await database.transaction(in: .workspace(context.workspace)) { tx in
             let row = try await lock(task, expecting: version, tx, context)
-            guard let decision = try await decide(row.task, tx) else {
-                let answer = try StoredAnswer(row.task, labelRevision: row.labelRevision)
-                try await context.keep(answer, in: tx)
-                return answer
-            }
-            let answer = try StoredAnswer(decision.task, labelRevision: row.labelRevision)
-            try await save(decision, before: row.task, answer, tx, context)
+            return try await write(try await decide(row.task, tx), of: row, tx, context)
+        }
+    }
+
+    /// Writes a decision about a locked task with the answer that shows it; `nil` keeps the answer alone.
+    ///
+    /// - Throws: `EncodingError`; ``PostgresError``.
+    func write(
+        _ decision: TaskDecision?, of row: TaskRow, _ tx: Transaction, _ context: WriteContext
+    ) async throws -> StoredAnswer {
+        guard let decision else {
+            let answer = try StoredAnswer(row.task, labelRevision: row.labelRevision)
+            try await context.keep(answer, in: tx)
             return answer
         }
+        let answer = try StoredAnswer(decision.task, labelRevision: row.labelRevision)
+        try await save(decision, before: row.task, answer, tx, context)
+        return answer
     }
 
     /// Locks a task until the transaction's end.
@@ -77,12 +90,17 @@ struct TaskChangeStore: Sendable {
             WITH changed AS (
                 \(Self.update(decision, from: before, in: context.workspace)) RETURNING t.id, t.version
             ),
+            \(CommentWriting.commented(decision.comment, context)),
+            \(WatcherWriting.watching(decision.newWatchers(since: before), context)),
             \(context.activity(.task, verb: decision.verb, from: "changed", carrying: changes)),
             \(context.keep(answer, from: "changed"))
             SELECT count(*) FROM kept
             """)
         if decision.task.dueAt != before.dueAt {
             try await ReminderStore(database: database).follow(decision.task, tx, context)
+        }
+        if decision.task.status.isEnded != before.status.isEnded {
+            try await TaskTies(tx, context).fold(decision.task)
         }
     }
 
@@ -121,6 +139,12 @@ extension TaskDecision {
     /// What the activity carries: the fields that differ, and the details.
     fileprivate func changes(since before: TaskItem) -> JSONValue {
         guard case .object(let members) = TaskDifference.of(before, task) else { return .object(details) }
-        return .object(members + details)
+        return .object(members + details + (comment?.details ?? []))
+    }
+
+    /// Who follows the task from then on: its new assignee, whoever speaks, and whom the decision names.
+    fileprivate func newWatchers(since before: TaskItem) -> [ID<User>] {
+        let assignee = task.assignee?.id == before.assignee?.id ? nil : task.assignee?.id
+        return Set([assignee, comment?.author].compactMap(\.self) + watchers).sorted()
     }
 }

@@ -26,7 +26,7 @@ struct TaskList: Sendable {
             query.priority.map { $0.words.map(\.rawValue).joined(separator: ",") } ?? "*", query.kind?.value ?? "*",
             query.assignee.map { "\($0.text) \(caller?.description ?? "")" } ?? "*", query.team?.text ?? "*",
             query.project?.text ?? "*", query.parent?.description ?? "*", query.subject?.description ?? "*",
-            query.due?.rawValue ?? "*",
+            query.due?.rawValue ?? "*", query.watcher.map { "\($0.text) \(caller?.description ?? "")" } ?? "*",
         ].joined(separator: "|")
     }
 
@@ -81,6 +81,7 @@ struct TaskList: Sendable {
         if let parent = query.parent { conditions.append("t.parent_id = \(parent)") }
         if let subject = query.subject { conditions.append("t.subject_id = \(subject)") }
         if let due { conditions.append(due) }
+        if let watcher { conditions.append(watcher) }
         return conditions
     }
 
@@ -100,6 +101,17 @@ struct TaskList: Sendable {
         case .none?: "t.assignee_id IS NULL"
         case nil: nil
         }
+    }
+
+    /// Index: ix_watcher_user, or pk_watcher for each task of the list.
+    private var watcher: SQL? {
+        guard let reference = query.watcher else { return nil }
+        let person: ID<User>? = if case .of(let id) = reference { id } else { caller }
+        return """
+            EXISTS (
+                SELECT FROM tasks.watcher AS w
+                WHERE w.workspace_id = \(workspace) AND w.task_id = t.id AND w.user_id = \(person))
+            """
     }
 
     private static func queue<Entity>(_ column: SQL, _ reference: QueueReference<Entity>) -> SQL {

@@ -8,7 +8,8 @@ struct TaskRow: PostgresRow {
         "id", "title", "description", "kind", "status", "priority", "subject_kind", "subject_id", "subject_label",
         "assignee_id", "assignee_name", "team_id", "team_name", "delegated_by_id", "delegated_by_name", "due_on",
         "due_at", "estimate", "tracked", "progress_percent", "checklist_done", "checklist_total", "is_required",
-        "parent_id", "project_id", "milestone_id", "series_id", "version", "label_revision", "created_at", "updated_at",
+        "parent_id", "subtask_count", "open_subtask_count", "open_blocker_count", "project_id", "milestone_id",
+        "series_id", "version", "label_revision", "created_at", "updated_at",
         "status_changed_at", "started_at", "ended_at",
     ]
 
@@ -38,6 +39,10 @@ struct TaskRow: PostgresRow {
             total: Int(try row.decode("checklist_total", as: Int64.self)))
         task.isRequired = try row.decode("is_required")
         task.parentID = try row.decode("parent_id")
+        task.subtasks = SubtaskCounts(
+            total: Int(try row.decode("subtask_count", as: Int64.self)),
+            open: Int(try row.decode("open_subtask_count", as: Int64.self)))
+        task.isBlocked = try row.decode("open_blocker_count", as: Int64.self) > 0
         task.projectID = try row.decode("project_id")
         task.milestoneID = try row.decode("milestone_id")
         task.version = Int(try row.decode("version", as: Int64.self))

@@ -25,10 +25,14 @@ struct TaskStore: Sendable {
         return result.count > 0
     }
 
-    /// Adds a task, in one statement with its activity and its key.
+    /// Adds a task, in one statement with its activity and its key; a part of another in a transaction.
     ///
-    /// - Throws: ``PostgresError``.
+    /// - Throws: ``Problem`` when there is no room under its parent; ``PostgresError``.
     func add(_ task: TaskItem, answer: StoredAnswer, _ context: WriteContext) async throws {
+        if let parent = task.parentID {
+            let relations = RelationStore(database: database)
+            return try await relations.add(task, under: parent, answer: answer, context)
+        }
         _ = try await database.write(
             in: .workspace(context.workspace), Self.addition(of: task, answer: answer, context))
     }
@@ -43,13 +47,16 @@ struct TaskStore: Sendable {
         try await context.keep(answer, in: tx)
     }
 
-    /// The statement that adds a task with its activity and its key.
+    /// The statement that adds a task with its activity, its key and its first watchers: who made it, and its assignee.
     static func addition(of task: TaskItem, answer: StoredAnswer?, _ context: WriteContext) -> SQL {
         let changes = JSONText(utf8: JSONWriter.bytes(of: TaskDifference.of(nil, task)))
+        let maker: ID<User>? = if case .user(let id) = context.actor { id } else { nil }
+        let watchers = Set([maker, task.assignee?.id].compactMap(\.self)).sorted()
         return """
             WITH subject AS (SELECT 1 AS one),
             \(context.keep(answer, from: "subject")),
             changed AS (\(insertion(of: task, in: context.workspace)) RETURNING id, version),
+            \(WatcherWriting.watching(watchers, context)),
             \(context.activity(.task, verb: .created, from: "changed", carrying: changes))
             SELECT count(*) FROM changed
             """

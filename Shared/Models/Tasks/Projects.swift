@@ -30,7 +30,7 @@ package enum Projects {
     package static let place = Endpoint<IDPath<TaskItem>, NoQuery, PlaceTask, TaskItem>(
         .post, "/v1/tasks/{id}/place", "tasks.place", .needs(.tasksWrite),
         "Puts a task into a project, at a place of its board, or takes it out.",
-        problems: [.illegalTransition, .conflict, .versionMismatch])
+        problems: [.illegalTransition, .blocked, .openSubtasks, .conflict, .versionMismatch])
 
     /// The operations as the service lists them.
     static let contracts: [Contract] = [

@@ -36,6 +36,8 @@ package struct CreateTask: Codable, Sendable {
     package let estimateSeconds: WorkSeconds?
     /// Whether its ticket cannot be completed before it; only with a ticket as the subject.
     package let isRequired: Bool?
+    /// The task of which it is a part; nothing else of that task is taken over.
+    package let parentID: ID<TaskItem>?
 
     /// Describes a task to be made.
     package init(
@@ -53,6 +55,7 @@ package struct CreateTask: Codable, Sendable {
         teamID = nil
         dueOn = nil
         estimateSeconds = nil
+        parentID = nil
     }
 }
 
@@ -84,12 +87,15 @@ package struct UpdateTask: MergePatch {
 package struct MoveTask: Codable, Sendable {
     /// The status that it comes to.
     package let status: TaskStatus
-    /// Why; required to bring a task back that was completed or cancelled.
+    /// Why; required to bring a task back that was completed or cancelled, and to force a move, and kept as a comment.
     package let reason: Text<ShortText>?
+    /// Whether it is moved although it waits for others or parts of it are open; not when it is not given.
+    package let force: Bool?
 
     /// Names the status.
-    package init(status: TaskStatus, reason: Text<ShortText>? = nil) {
+    package init(status: TaskStatus, reason: Text<ShortText>? = nil, force: Bool? = nil) {
         self.status = status
         self.reason = reason
+        self.force = force
     }
 }

@@ -36,6 +36,10 @@ package struct TaskItem: Codable, Sendable {
     package var isRequired: Bool
     /// The task of which it is a part.
     package var parentID: ID<TaskItem>?
+    /// How many parts it has.
+    package var subtasks: SubtaskCounts
+    /// Whether it waits for a task that has not ended.
+    package var isBlocked: Bool
     /// The project to which it belongs.
     package var projectID: ID<Project>?
     /// The project's milestone for which it is done.
@@ -69,6 +73,8 @@ package struct TaskItem: Codable, Sendable {
         trackedSeconds = 0
         progress = TaskProgress(percent: 0, done: 0, total: 0)
         isRequired = false
+        subtasks = SubtaskCounts(total: 0, open: 0)
+        isBlocked = false
         version = 1
         createdAt = now
         updatedAt = now

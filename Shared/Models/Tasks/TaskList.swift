@@ -26,6 +26,10 @@ package struct TaskSummary: Codable, Sendable {
     package let isRequired: Bool
     /// The task of which it is a part.
     package let parentID: ID<TaskItem>?
+    /// How many parts it has.
+    package let subtasks: SubtaskCounts
+    /// Whether it waits for a task that has not ended.
+    package let isBlocked: Bool
     /// The project to which it belongs.
     package let projectID: ID<Project>?
     /// Counts changes.
@@ -56,6 +60,8 @@ package struct TaskListQuery: Codable, Sendable {
     package let project: QueueReference<Project>?
     /// Only parts of this task.
     package let parent: ID<TaskItem>?
+    /// Only tasks that a person follows: an id or `me`.
+    package let watcher: PersonReference?
     /// Only tasks about the record with this id, whatever it is.
     package let subject: ID<TaskSubject>?
     /// Only tasks that are due then.
