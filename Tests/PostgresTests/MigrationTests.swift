@@ -40,6 +40,23 @@ struct MigrationTests {
         }
     }
 
+    @Test("an index whose building broke off is built anew")
+    func brokenOffIndex() async throws {
+        let scratch = try ScratchDatabase.current
+        _ = try await migrator(Array(steps.prefix(2))).run()
+        let validity = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'things.thing_name'::regclass"
+        _ = try scratch.cluster.sql(
+            "INSERT INTO things.thing VALUES (2, 'same'), (3, 'same')", database: scratch.name)
+        // Two equal values break it off, as a lock that was not to be had would.
+        #expect(throws: (any Error).self) {
+            try scratch.cluster.sql(
+                "CREATE UNIQUE INDEX CONCURRENTLY thing_name ON things.thing (name)", database: scratch.name)
+        }
+        #expect(try scratch.cluster.sql(validity, database: scratch.name).contains("f"))
+        #expect(try await migrator(steps).run() == ["m0003_index"])
+        #expect(try scratch.cluster.sql(validity, database: scratch.name).contains("t"))
+    }
+
     @Test("from zero twice gives the same schema")
     func twice() async throws {
         let scratch = try ScratchDatabase.current

@@ -152,13 +152,32 @@ struct MigrationRun: ~Copyable {
         try session.run("SET lock_timeout = '\(Self.lockTimeout)'")
         if let owner { try session.run("SET ROLE \(owner.quotedIdentifier)") }
         do throws(PostgresError) {
-            try retryingLocks { () throws(PostgresError) in try session.run(step.sql) }
+            try retryingLocks { () throws(PostgresError) in
+                try dropUnfinishedIndexes()
+                try session.run(step.sql)
+            }
             try session.run("RESET ROLE; RESET lock_timeout")
         } catch {
             _ = try? session.run("RESET ROLE; RESET lock_timeout")
             throw error
         }
         try note(step)
+    }
+
+    /// An index whose building broke off stays, serves nothing and bears its name: "Building Indexes Concurrently" in
+    /// PostgreSQL's manual, CREATE INDEX.
+    private borrowing func dropUnfinishedIndexes() throws(PostgresError) {
+        let unfinished = try session.run(
+            """
+            SELECT c.relname FROM pg_index AS i
+            JOIN pg_class AS c ON c.oid = i.indexrelid
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE n.nspname = $1 AND NOT i.indisvalid AND c.relkind = 'i'
+            """, [migrator.schema])
+        for row in unfinished {
+            try session.run(
+                "DROP INDEX CONCURRENTLY \(migrator.schema.quotedIdentifier).\(row[0].quotedIdentifier)")
+        }
     }
 
     private borrowing func note(_ step: Migration) throws(PostgresError) {
