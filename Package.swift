@@ -116,13 +116,15 @@ let package = Package(
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
             path: "Services/Tickets", exclude: ["README.md"],
             resources: migrations(
-                "m0001_ticket", "m0002_search", "m0003_search_reading", "m0004_published_ticket")),
+                "m0001_ticket", "m0002_search", "m0003_search_reading", "m0004_published_ticket", "m0005_work_item",
+                "m0006_work_index")),
         .executableTarget(
             name: "Tasks",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
             path: "Services/Tasks", exclude: ["README.md"],
             resources: migrations(
-                "m0001_task", "m0002_wall_clock", "m0003_parts", "m0007_project", "m0030_reminder", "m0031_template")),
+                "m0001_task", "m0002_wall_clock", "m0003_parts", "m0007_project", "m0010_work_item",
+                "m0011_work_index", "m0030_reminder", "m0031_template")),
         .executableTarget(
             name: "Casebook",
             dependencies: [
@@ -168,8 +170,8 @@ let package = Package(
         .testTarget(
             name: "TicketsTests",
             dependencies: [
-                "Tickets", "Customers", "Identity", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird,
-                hummingbirdTesting, httpTypes, nioCore, configuration, logging, lifecycle,
+                "Tickets", "Tasks", "Customers", "Identity", "ServiceKit", "Models", "Postgres", "TestSupport",
+                hummingbird, hummingbirdTesting, httpTypes, nioCore, configuration, logging, lifecycle,
             ],
             path: "Tests/TicketsTests", exclude: ["Fixtures"]),
         .testTarget(

@@ -13,6 +13,8 @@ enum TasksDefinition: ServiceDefinition {
             step("m0002_wall_clock", PackageResources.m0002_wall_clock_sql),
             step("m0003_parts", PackageResources.m0003_parts_sql),
             step("m0007_project", PackageResources.m0007_project_sql),
+            step("m0010_work_item", PackageResources.m0010_work_item_sql),
+            step("m0011_work_index", PackageResources.m0011_work_index_sql),
             step("m0030_reminder", PackageResources.m0030_reminder_sql),
             step("m0031_template", PackageResources.m0031_template_sql),
         ]

@@ -13,6 +13,8 @@ enum TicketsDefinition: ServiceDefinition {
             step("m0002_search", PackageResources.m0002_search_sql),
             step("m0003_search_reading", PackageResources.m0003_search_reading_sql),
             step("m0004_published_ticket", PackageResources.m0004_published_ticket_sql),
+            step("m0005_work_item", PackageResources.m0005_work_item_sql),
+            step("m0006_work_index", PackageResources.m0006_work_index_sql),
         ]
     }
 

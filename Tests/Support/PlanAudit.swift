@@ -114,6 +114,8 @@ package struct PlanAudit: Sendable {
         var lines: [String] = []
         var table: String?
         var partitioned: [String] = []
+        // A partitioned table's index is not built concurrently.
+        let sql = sql.replacing("CREATE INDEX CONCURRENTLY", with: "CREATE INDEX")
         for line in sql.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("CREATE TABLE ") {
                 table = line.dropFirst("CREATE TABLE ".count).split(separator: " ").first.map(String.init)

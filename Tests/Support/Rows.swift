@@ -27,7 +27,8 @@ package enum Rows {
         let tables = try of(
             """
             SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-            WHERE schemaname IN ('tickets', 'tasks', 'core', 'customers', 'identity') AND tablename <> 'case_counter' ORDER BY 1
+            WHERE schemaname IN ('tickets', 'tasks', 'core', 'customers', 'identity') AND tablename <> 'case_counter'
+            ORDER BY 1
             """)
         return try tables.map { try of("SELECT t::text FROM \($0) AS t ORDER BY 1").joined(separator: "\n") }
             .joined(separator: "\n")

@@ -2,16 +2,19 @@ import Models
 import Postgres
 import ServiceKit
 
-/// What is arranged ahead: reminders, and sets of tasks that are opened at once.
+/// What is to be done: the joint list, reminders, and sets of tasks that are opened at once.
 struct PlanRoutes: Sendable {
     let database: Database
 
+    private var worklist: WorklistRoutes { WorklistRoutes(database: database) }
     private var reminders: ReminderRoutes { ReminderRoutes(database: database) }
     private var templates: TemplateRoutes { TemplateRoutes(database: database) }
 
     /// Every endpoint and its handler.
     var table: [Route] {
         [
+            .on(Worklist.list, use: worklist.list),
+
             .on(Reminders.list, use: reminders.list),
             .on(Reminders.create, use: reminders.create),
             .on(Reminders.dismiss, use: reminders.dismiss),

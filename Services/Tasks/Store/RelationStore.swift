@@ -43,7 +43,7 @@ struct RelationStore: Sendable {
             let row = try await lockParent(parent, tx, context)
             try await TaskTies(tx, context).lockStructure()
             try await TaskStructure(tx, context).expectRoom(for: nil, under: row)
-            _ = try await tx.query(TaskStore.addition(of: task, answer: answer, context))
+            try await TaskStore(database: database).add([task], answer: answer, tx, context)
             try await TaskTies(tx, context).count(total: 1, open: 1, in: parent)
         }
     }

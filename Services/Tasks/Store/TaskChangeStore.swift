@@ -80,10 +80,14 @@ struct TaskChangeStore: Sendable {
 
     /// Writes a decision about a locked task: the task, its activity and the caller's key.
     ///
-    /// - Throws: ``PostgresError``.
+    /// Lock every task of the transaction before the first is saved: a ticket that comes to wait for it is locked here,
+    /// and tasks are locked before tickets.
+    ///
+    /// - Throws: ``Problem`` 409 `ticket_has_ended`; ``PostgresError``.
     func save(
         _ decision: TaskDecision, before: TaskItem, _ answer: StoredAnswer?, _ tx: Transaction, _ context: WriteContext
-    ) async throws(PostgresError) {
+    ) async throws {
+        try await TicketLock.hold([(before, decision.task)], tx, in: context.workspace)
         let changes = JSONText(utf8: JSONWriter.bytes(of: decision.changes(since: before)))
         _ = try await tx.query(
             """

@@ -80,8 +80,8 @@ struct TaskList: Sendable {
         if let project = query.project { conditions.append(Self.queue("t.project_id", project)) }
         if let parent = query.parent { conditions.append("t.parent_id = \(parent)") }
         if let subject = query.subject { conditions.append("t.subject_id = \(subject)") }
-        if let due { conditions.append(due) }
         if let watcher { conditions.append(watcher) }
+        if let due = query.due { conditions.append(due.condition(on: "t", at: now, in: workspace)) }
         return conditions
     }
 
@@ -119,24 +119,6 @@ struct TaskList: Sendable {
         return "\(column) IS NULL"
     }
 
-    private var due: SQL? {
-        switch query.due {
-        case .overdue: "t.due_key < \(now)"
-        case .today: "t.due_key <= \(endOfDay(after: 1))"
-        case .week: "t.due_key <= \(endOfDay(after: 7))"
-        case .none?: "t.due_at IS NULL"
-        case nil: nil
-        }
-    }
-
-    /// The end of today, or of a later day, by the days of the workspace.
-    private func endOfDay(after days: Int) -> SQL {
-        """
-        (SELECT ((\(now) AT TIME ZONE z.time_zone)::date + \(days)::integer)::timestamp AT TIME ZONE z.time_zone
-            FROM identity.workspace_zone AS z WHERE z.workspace_id = \(workspace))
-        """
-    }
-
     private var order: SQL {
         switch sort {
         case .due: "t.due_key, t.id"
@@ -162,9 +144,7 @@ struct TaskList: Sendable {
     }
 
     private func instant(_ text: String) throws(Problem) -> Timestamp {
-        guard let instant = Timestamp(text.replacing(" ", with: "T").replacing("+00", with: "Z")) else {
-            throw PageReading.wrongCursor
-        }
+        guard let instant = Timestamp(keptAs: text) else { throw PageReading.wrongCursor }
         return instant
     }
 }

@@ -25,24 +25,30 @@ struct TaskStore: Sendable {
         return result.count > 0
     }
 
-    /// Adds a task, in one statement with its activity and its key; a part of another in a transaction.
+    /// Adds a task, in one statement with its activity and its key; a part of another, and one for which a ticket waits,
+    /// in a transaction under their locks.
     ///
-    /// - Throws: ``Problem`` when there is no room under its parent; ``PostgresError``.
+    /// - Throws: ``Problem`` when there is no room under its parent, or 409 `ticket_has_ended`; ``PostgresError``.
     func add(_ task: TaskItem, answer: StoredAnswer, _ context: WriteContext) async throws {
         if let parent = task.parentID {
             let relations = RelationStore(database: database)
             return try await relations.add(task, under: parent, answer: answer, context)
         }
-        _ = try await database.write(
-            in: .workspace(context.workspace), Self.addition(of: task, answer: answer, context))
+        let scope = Scope.workspace(context.workspace)
+        guard task.waitingTicket != nil else {
+            _ = try await database.write(in: scope, Self.addition(of: task, answer: answer, context))
+            return
+        }
+        try await database.transaction(in: scope) { tx in try await add([task], answer: answer, tx, context) }
     }
 
     /// Adds several tasks in a transaction, each with its activity, and keeps the one answer that shows them all.
     ///
-    /// - Throws: ``PostgresError``.
+    /// - Throws: ``Problem`` 409 `ticket_has_ended`; ``PostgresError``.
     func add(
         _ tasks: [TaskItem], answer: StoredAnswer, _ tx: Transaction, _ context: WriteContext
     ) async throws {
+        try await TicketLock.hold(tasks.map { (nil, $0) }, tx, in: context.workspace)
         for task in tasks { _ = try await tx.query(Self.addition(of: task, answer: nil, context.withoutKey)) }
         try await context.keep(answer, in: tx)
     }

@@ -30,6 +30,7 @@ struct TicketMove: Sendable {
     /// - Throws: ``TicketRuleViolation`` when the move is not allowed.
     func applied(to ticket: Ticket, at now: Timestamp) throws(TicketRuleViolation) -> Ticket? {
         try checkWait(at: now)
+        try checkForce()
         if request.status == ticket.status {
             return ticket.status == .inProgress ? waiting(ticket, at: now) : nil
         }
@@ -42,8 +43,7 @@ struct TicketMove: Sendable {
 
     /// Whether the move brings a ticket back that was done.
     func isReopening(_ ticket: Ticket) -> Bool {
-        let isDone = ticket.status == .completed || ticket.status == .closed
-        return isDone && (request.status == .open || request.status == .inProgress)
+        ticket.status.hasEnded && !request.status.hasEnded
     }
 
     private func checkWait(at now: Timestamp) throws(TicketRuleViolation) {
@@ -51,6 +51,12 @@ struct TicketMove: Sendable {
         guard let until = request.waitUntil else { return }
         guard request.waitReason != nil else { throw .waitsForNothing(.timeWithoutReason) }
         guard until > now else { throw .waitIsOver }
+    }
+
+    private func checkForce() throws(TicketRuleViolation) {
+        guard request.force == true else { return }
+        guard request.status.hasEnded else { throw .forcesNothing }
+        guard request.reason != nil else { throw .forceNeedsReason }
     }
 
     private func checkReopening(_ ticket: Ticket, at now: Timestamp) throws(TicketRuleViolation) {

@@ -26,6 +26,21 @@ enum TicketRuleViolation: Error, Equatable {
     case waitIsOver
     /// A ticket is reopened with a reason.
     case reopenNeedsReason
+    /// Tasks without which the ticket is not done are open; empty when the caller may not see which.
+    case requiredTasksOpen([OpenTask])
+    /// Only an end can be forced.
+    case forcesNothing
+    /// An end is forced with a reason.
+    case forceNeedsReason
     /// The reopen window of so many days has passed.
     case reopenWindowPassed(days: Int)
+}
+
+/// A task without which its ticket is not done, and which is not done.
+struct OpenTask: Hashable, Sendable {
+    let id: ID<TaskItem>
+    let title: String
+
+    /// The most that a refusal names.
+    static let limit = 10
 }

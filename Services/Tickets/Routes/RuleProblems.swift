@@ -25,8 +25,9 @@ enum RuleProblems {
             Problem(
                 .reopenWindowPassed,
                 "It was closed more than \(days) days ago: open a new ticket, or ask somebody with tickets:reopen.")
+        case .requiredTasksOpen(let tasks): requiredTasksOpen(tasks)
         case .ownerIsNotOne, .unknownOwner, .unknownCategory, .unknownAssignee, .unknownTeam, .waitsForNothing,
-            .waitIsOver, .reopenNeedsReason:
+            .waitIsOver, .reopenNeedsReason, .forcesNothing, .forceNeedsReason:
             Problem.invalidBody([fault(violation)].compactMap(\.self))
         }
     }
@@ -48,7 +49,11 @@ enum RuleProblems {
         case .waitsForNothing(.timeWithoutReason): FieldError("/wait_until", .notAllowed, "needs a wait_reason")
         case .waitIsOver: FieldError("/wait_until", .outOfRange, "must lie in the future")
         case .reopenNeedsReason: FieldError("/reason", .required, "is required to reopen a ticket")
-        case .alreadyClaimed, .isClosed, .belongsToAnother, .illegalTransition, .reopenWindowPassed: nil
+        case .forcesNothing: FieldError("/force", .notAllowed, "is for completing or closing a ticket only")
+        case .forceNeedsReason: FieldError("/reason", .required, "is required to force a ticket's end")
+        case .alreadyClaimed, .isClosed, .belongsToAnother, .illegalTransition, .reopenWindowPassed,
+            .requiredTasksOpen:
+            nil
         }
     }
 
@@ -62,6 +67,21 @@ enum RuleProblems {
                         JSONValue.Member("id", .string(winner.id.description)),
                         JSONValue.Member("name", .string(winner.name)),
                     ]))
+            ])
+    }
+
+    private static func requiredTasksOpen(_ tasks: [OpenTask]) -> Problem {
+        let isMore = tasks.count > OpenTask.limit
+        let count = isMore ? "More than \(OpenTask.limit) required tasks are" : "Required tasks are"
+        return Problem(
+            .requiredTasksOpen, "\(count) open: finish them first, or send force with a reason.",
+            members: [
+                JSONValue.Member(
+                    "tasks",
+                    .array(
+                        tasks.prefix(OpenTask.limit).map { task in
+                            ["id": .string(task.id.description), "title": .string(task.title)]
+                        }))
             ])
     }
 

@@ -67,9 +67,10 @@ struct TicketRoutes: Sendable {
     /// Brings a ticket to a status.
     func move(_ call: Call<TicketPath, NoQuery, MoveTicket>) async throws -> Answer<Ticket> {
         let context = try call.write
-        let mayReopen = try call.principal.permissions.contains(.ticketsReopen)
+        let permissions = try call.principal.permissions
+        let mayReopen = permissions.contains(.ticketsReopen)
         let answer = try await RuleProblems.translating {
-            try await TicketChangeStore(database: database).change(
+            try await TicketChangeStore(database: database, showsTasks: permissions.contains(.tasksRead)).change(
                 call.path.id, expecting: call.ifMatch, context
             ) { ticket, reopenWindowDays in
                 let move = TicketMove(
@@ -77,7 +78,8 @@ struct TicketRoutes: Sendable {
                 guard let after = try move.applied(to: ticket, at: context.now) else { return nil }
                 let note = call.body.reason.map { reason in TicketNote(.internal, reason.value, by: context) }
                 return TicketChangeStore.Decision(
-                    ticket: after, verb: move.isReopening(ticket) ? .reopened : .moved, note: note)
+                    ticket: after, verb: move.isReopening(ticket) ? .reopened : .moved, note: note,
+                    isForced: call.body.force == true)
             }
         }
         return .stored(answer)

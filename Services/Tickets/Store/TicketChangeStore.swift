@@ -5,6 +5,8 @@ import ServiceKit
 /// Changes tickets: each is locked, decided about, and written with its activity in one transaction.
 struct TicketChangeStore: Sendable {
     let database: Database
+    /// Whether a refusal may name the tasks that stand against a ticket's end.
+    var showsTasks = false
 
     /// What was decided about a ticket.
     struct Decision: Sendable {
@@ -14,9 +16,13 @@ struct TicketChangeStore: Sendable {
         let verb: ActivityVerb
         /// A note that goes with it.
         var note: TicketNote?
+        /// Whether the ticket may end although required tasks are open; once that was looked at, whether it did.
+        var isForced = false
     }
 
     /// Locks a ticket, lets `decide` say what becomes of it, and writes that.
+    ///
+    /// Whether required tasks stand against its end is looked at under the lock: nothing ends a ticket but by this.
     ///
     /// - Parameters:
     ///   - reference: The ticket.
@@ -32,11 +38,12 @@ struct TicketChangeStore: Sendable {
     ) async throws -> StoredAnswer {
         try await database.transaction(in: .workspace(context.workspace)) { tx in
             let row = try await lock(reference, expecting: version, tx, context)
-            guard let decision = try decide(row.row.ticket, row.reopenWindowDays) else {
+            guard var decision = try decide(row.row.ticket, row.reopenWindowDays) else {
                 let answer = try StoredAnswer(row.row.ticket, labelRevision: row.row.labelRevision)
                 try await context.keep(answer, in: tx)
                 return answer
             }
+            try await checkEnd(&decision, of: row, tx, context)
             let answer = try StoredAnswer(decision.ticket, labelRevision: row.row.labelRevision)
             try await save(decision, before: row.row.ticket, answer, tx, context)
             return answer
@@ -60,14 +67,17 @@ struct TicketChangeStore: Sendable {
     // MARK: Steps
 
     private struct Locked: PostgresRow {
-        static let columns = TicketRow.columns + ["reopen_window_days"]
+        static let columns = TicketRow.columns + ["reopen_window_days", "has_tasks"]
         let row: TicketRow
         let reopenWindowDays: Int
+        /// Whether there are tasks: an installation from before them has none until they are migrated.
+        let hasTasks: Bool
 
         init(row: borrowing RowReader) throws(PostgresDecodingError) {
             self.row = try TicketRow(row: row)
             let days: Int64? = try row.decode("reopen_window_days")
             reopenWindowDays = days.map { Int($0) } ?? TicketSettings.standard.reopenWindowDays
+            hasTasks = try row.decode("has_tasks")
         }
     }
 
@@ -78,7 +88,8 @@ struct TicketChangeStore: Sendable {
             """
             SELECT \(columns: TicketRow.self),
                 (SELECT s.reopen_window_days FROM tickets.setting AS s WHERE s.workspace_id = \(context.workspace))
-                    AS reopen_window_days
+                    AS reopen_window_days,
+                to_regclass('tasks.required_task') IS NOT NULL AS has_tasks
             FROM tickets.ticket AS t
             WHERE t.workspace_id = \(context.workspace) AND \(reference.condition)
             FOR NO KEY UPDATE OF t
@@ -88,6 +99,20 @@ struct TicketChangeStore: Sendable {
             throw Problem.versionMismatch(current: Int64(locked.row.ticket.version))
         }
         return locked
+    }
+
+    /// Refuses an end that required tasks stand against, unless it is forced.
+    private func checkEnd(
+        _ decision: inout Decision, of locked: Locked, _ tx: Transaction, _ context: WriteContext
+    ) async throws {
+        let isForced = decision.isForced
+        decision.isForced = false
+        let isEnding = decision.ticket.status.hasEnded && !locked.row.ticket.status.hasEnded
+        guard isEnding, locked.hasTasks else { return }
+        let open = try await RequiredTaskStore.open(of: decision.ticket.id, in: context.workspace, tx)
+        guard !open.isEmpty else { return }
+        guard isForced else { throw TicketRuleViolation.requiredTasksOpen(showsTasks ? open : []) }
+        decision.isForced = true
     }
 
     private func save(
@@ -155,9 +180,10 @@ struct TicketChangeStore: Sendable {
 }
 
 extension TicketChangeStore.Decision {
-    /// What the activity carries: the fields that differ, and the note that was added.
+    /// What the activity carries: the fields that differ, the note that was added, and that an end was forced.
     fileprivate func changes(since before: Ticket) -> JSONValue {
         guard case .object(var members) = TicketDifference.of(before, ticket) else { return .object([]) }
+        if isForced { members.append(JSONValue.Member("forced", ["from": false, "to": true])) }
         if let note {
             members.append(
                 JSONValue.Member(

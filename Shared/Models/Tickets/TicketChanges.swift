@@ -94,17 +94,20 @@ package struct MoveTicket: Codable, Sendable {
     package let waitReason: WaitReason?
     /// Until when it waits, in the future; only with a reason to wait.
     package let waitUntil: Timestamp?
-    /// Why; required to reopen a ticket, and kept as an internal note.
+    /// Why; required to reopen a ticket or to force its end, and kept as an internal note.
     package let reason: Text<ShortText>?
+    /// Whether it ends although required tasks are open; only to complete or close a ticket, and with a reason.
+    package let force: Bool?
 
     /// Names the status.
     package init(
         status: TicketStatus, waitReason: WaitReason? = nil, waitUntil: Timestamp? = nil,
-        reason: Text<ShortText>? = nil
+        reason: Text<ShortText>? = nil, force: Bool? = nil
     ) {
         self.status = status
         self.waitReason = waitReason
         self.waitUntil = waitUntil
         self.reason = reason
+        self.force = force
     }
 }

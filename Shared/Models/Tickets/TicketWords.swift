@@ -6,6 +6,9 @@ package enum TicketStatus: String, WireWord {
     case inProgress = "in_progress"
     case completed
     case closed
+
+    /// Whether nothing is left to do.
+    package var hasEnded: Bool { self == .completed || self == .closed }
 }
 
 /// What a ticket in progress waits for.

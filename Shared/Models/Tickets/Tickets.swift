@@ -7,6 +7,9 @@ extension Problem.Code {
     /// The time in which anyone may reopen the ticket has passed.
     package static let reopenWindowPassed = Problem.Code(
         "reopen_window_passed", 403, "The time to reopen this ticket has passed")
+    /// Tasks without which the ticket is not done are open.
+    package static let requiredTasksOpen = Problem.Code(
+        "required_tasks_open", 409, "Tasks without which the ticket is not done are open")
 }
 
 /// The operations on tickets.
@@ -35,8 +38,8 @@ package enum Tickets {
         "Gives a ticket back, so that it can be claimed again.", problems: [.versionMismatch])
     package static let move = Endpoint<TicketPath, NoQuery, MoveTicket, Ticket>(
         .post, "/v1/tickets/{id}/status", "tickets.move", .needs(.ticketsWrite),
-        "Brings a ticket to a status: parks, completes, closes or reopens it.",
-        problems: [.illegalTransition, .reopenWindowPassed, .versionMismatch])
+        "Brings a ticket to a status: parks, completes, closes or reopens it; it does not end before its required tasks.",
+        problems: [.illegalTransition, .requiredTasksOpen, .reopenWindowPassed, .versionMismatch])
     package static let activity = Endpoint<TicketPath, PageQuery, NoBody, Page<ActivityItem>>(
         .get, "/v1/tickets/{id}/activity", "tickets.activity", .needs(.ticketsRead),
         "Everything that was done to a ticket, newest first.", problems: [.invalidCursor])

@@ -47,6 +47,24 @@ struct TicketMoveTests {
         }
     }
 
+    @Test("an end alone is forced, and with a reason (F4)")
+    func force() throws {
+        func move(_ status: TicketStatus, reason: String?) -> TicketMove {
+            TicketMove(
+                request: MoveTicket(status: status, reason: reason.flatMap { Text($0) }, force: true),
+                mayReopenAnytime: false, reopenWindowDays: 14)
+        }
+        for status in [TicketStatus.completed, .closed] {
+            #expect(throws: TicketRuleViolation.forceNeedsReason) {
+                try move(status, reason: nil).applied(to: .sample(), at: Self.later)
+            }
+            #expect(try move(status, reason: "R").applied(to: .sample(), at: Self.later)?.status == status)
+        }
+        #expect(throws: TicketRuleViolation.forcesNothing) {
+            try move(.inProgress, reason: "R").applied(to: .sample(), at: Self.later)
+        }
+    }
+
     @Test("the times of start, completion and closing follow the status (A12)")
     func times() throws {
         let (one, two, three) = (Self.later, Self.later.adding(.seconds(60)), Self.later.adding(.seconds(120)))

@@ -82,7 +82,10 @@ struct PlanTests {
 
     /// Statements about tickets, and not those of workers that follow the stream of all workspaces.
     private static func own(_ recorder: StatementRecorder) -> [StatementRecorder.Statement] {
-        recorder.statements.filter { $0.text.contains("tickets.") && !$0.text.contains("core.activity_after") }
+        recorder.statements.filter { statement in
+            ["tickets.", "tasks."].contains { statement.text.contains($0) }
+                && !statement.text.contains("core.activity_after")
+        }
     }
 
     /// Calls every operation with every form of its statements.
@@ -179,7 +182,7 @@ struct PlanTests {
             for element in list { collect(element, &conditions) }
         }
         guard let object = node as? [String: Any] else { return }
-        if object["Schema"] as? String == "tickets" {
+        if ["tickets", "tasks"].contains(object["Schema"] as? String) {
             for key in ["Filter", "Index Cond", "Recheck Cond"] {
                 if let condition = object[key] as? String { conditions.append(condition) }
             }

@@ -4,6 +4,7 @@ import TestSupport
 
 @testable import Customers
 @testable import Identity
+@testable import Tasks
 @testable import Tickets
 
 extension MigratedSchema {
@@ -12,6 +13,7 @@ extension MigratedSchema {
         MigratedSchema(.identity, IdentityDefinition.migrations),
         MigratedSchema(.customers, CustomersDefinition.migrations),
         MigratedSchema(.tickets, TicketsDefinition.migrations),
+        MigratedSchema(.tasks, TasksDefinition.migrations),
     ]
 }
 
