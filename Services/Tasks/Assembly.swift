@@ -40,6 +40,22 @@ enum TasksDefinition: ServiceDefinition {
             ])
     }
 
+    static func seedObstacle(_ request: SeedRequest, in database: Database) async throws -> String? {
+        let result = try await database.query(
+            .scan, in: .workspace(request.workspace),
+            """
+            SELECT count(*) AS tasks
+            FROM (SELECT 1 FROM tasks.task WHERE workspace_id = \(request.workspace) LIMIT 1) AS first
+            """)
+        return try result.value("tasks", as: Int64.self) > 0 ? "The workspace has tasks already." : nil
+    }
+
+    static func seed(
+        _ request: SeedRequest, in database: Database, progress: @escaping @Sendable (SeedProgress) -> Void
+    ) async throws {
+        try await TaskSeed(database: database, request: request).write(progress: progress)
+    }
+
     private static func step(_ name: String, _ file: [UInt8]) -> Migration {
         Migration(name: name, sql: String(decoding: file, as: UTF8.self))
     }

@@ -6,14 +6,14 @@ import ServiceKit
 /// Fills a workspace with made-up data, to try things on.
 struct SeedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "seed", abstract: "Fills a workspace with made-up people, customers and tickets.",
+        commandName: "seed", abstract: "Fills a workspace with made-up people, customers, tickets and tasks.",
         discussion: """
             The same seed makes the same data. The installation that runs is used, or one is started for the time. A \
             workspace that has tickets already is left alone, unless --add is given. The made-up people have no \
             passwords: casebook admin reset-password sets one.
             """)
 
-    @Option(help: "How many tickets, 1 to 5000000; people and customers in proportion.")
+    @Option(help: "How many tickets, 1 to 5000000; as many tasks; people and customers in proportion.")
     var tickets: Int
     @Option(help: "What all that is random comes from, a whole number.")
     var seed: UInt64 = 1

@@ -3,7 +3,7 @@ import Postgres
 import ServiceClient
 import ServiceKit
 
-/// Fills a workspace of a running installation with made-up data: people, customers, tickets.
+/// Fills a workspace of a running installation with made-up data: people, customers, tickets, tasks.
 struct SeedRun: Sendable {
     let installation: Installation
     let environment: ServiceEnvironment
@@ -20,7 +20,7 @@ struct SeedRun: Sendable {
     }
 
     /// The services with a part in it; each reads what those before it made.
-    private static let services: [ServiceName] = [.identity, .customers, .tickets]
+    private static let services: [ServiceName] = [.identity, .customers, .tickets, .tasks]
 
     /// Asks every service whether it may, then lets each write its part.
     ///
@@ -40,7 +40,8 @@ struct SeedRun: Sendable {
             }
         }
         let tickets = ProgressDisplay.grouped(order.tickets)
-        console.say("Filling workspace \(order.workspace.value) with \(tickets) made-up tickets, seed \(order.seed).")
+        console.say(
+            "Filling workspace \(order.workspace.value) with \(tickets) made-up tickets and tasks, seed \(order.seed).")
         for step in steps { try await step.run() }
         try await console.timed("statistics for the planner up to date") { try await analyze() }
         console.say("Done after \((ContinuousClock.now - began).inSeconds).")
@@ -77,7 +78,7 @@ struct SeedRun: Sendable {
                         SELECT n.nspname, c.relname
                         FROM pg_class AS c
                         JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                        WHERE c.relkind = 'r' AND n.nspname IN ('core', 'identity', 'customers', 'tickets')
+                        WHERE c.relkind = 'r' AND n.nspname IN ('core', 'identity', 'customers', 'tickets', 'tasks')
                     LOOP
                         EXECUTE format('ANALYZE %I.%I', found.nspname, found.relname);
                     END LOOP;

@@ -3,8 +3,8 @@ package import Postgres
 
 /// What a service is asked to fill a workspace with: a size, and a seed that makes the same data each time.
 ///
-/// The operator's `casebook seed` asks `identity`, `customers` and `tickets` in this order with equal requests; each
-/// reads what those before it made by their published views.
+/// The operator's `casebook seed` asks `identity`, `customers`, `tickets` and `tasks` in this order with equal
+/// requests; each reads what those before it made by their published views.
 package struct SeedRequest: Sendable, Equatable {
     /// The workspace to fill.
     package let workspace: ID<Workspace>
