@@ -14,7 +14,7 @@ wait_idle() {
 }
 cpu_all() {
     local name files=()
-    for name in identity customers tickets gateway; do files+=("/proc/$(pid_of "$name")/stat"); done
+    for name in identity customers tickets tasks gateway; do files+=("/proc/$(pid_of "$name")/stat"); done
     cpu "${files[@]}"
 }
 

@@ -15,7 +15,8 @@ function cost(size, name) { return ratio(median(size, name, 2), median(size, "ba
 
 function report(size,    i, n, order, series) {
     printf "\n%d tickets\n%-34s %12s %12s %14s\n", size, "medians", "a second", "service ms", "PostgreSQL ms"
-    n = split("bare read read_database gateway list list_database create create_database", order, " ")
+    n = split("bare read read_database gateway list list_database worklist worklist_database create create_database",
+        order, " ")
     for (i = 1; i <= n; i++)
         printf "%-34s %12.0f %12.4f %14.4f\n", label[order[i]], median(size, order[i], 1), median(size, order[i], 2),
             median(size, order[i], 3)
@@ -25,6 +26,9 @@ function report(size,    i, n, order, series) {
     stand("read one: rate / series limit of " int(series), ratio(median(size, "read", 1), series), "at least 0.75")
     stand("list 50: service CPU / bare route", cost(size, "list"), "at most 3.00")
     stand("list 50: rate / pgbench", ratio(median(size, "list", 1), median(size, "list_database", 1)), "at least 0.55")
+    stand("joint list 50: service CPU / bare route", cost(size, "worklist"), "at most 3.00")
+    stand("joint list 50: rate / pgbench",
+        ratio(median(size, "worklist", 1), median(size, "worklist_database", 1)), "at least 0.55")
     stand("open one: service CPU / bare route", cost(size, "create"), "at most 2.50")
     stand("open one: rate / pgbench without the counter",
         ratio(median(size, "create", 1), median(size, "create_database", 1)), "at least 0.65")
@@ -42,6 +46,8 @@ BEGIN {
     label["gateway"] = "  the same through the gateway"
     label["list"] = "list 50 tickets"
     label["list_database"] = "  pgbench, the same statements"
+    label["worklist"] = "joint list 50 tickets and tasks"
+    label["worklist_database"] = "  pgbench, the same statement"
     label["create"] = "open a ticket"
     label["create_database"] = "  pgbench, the same inserts"
 }
@@ -57,7 +63,7 @@ END {
     if (large) {
         report(large)
         print ""
-        n = split("read list create typing gateway", order, " ")
+        n = split("read list worklist create typing gateway", order, " ")
         for (i = 1; i <= n; i++)
             stand("growth, " order[i] ": rate at " large " / at " small,
                 ratio(median(large, order[i], 1), median(small, order[i], 1)), "at least 0.70")
@@ -65,7 +71,7 @@ END {
     print ""
     for (name in notes) if (name ~ /^seeded_/) {
         split(notes[name], part, " ")
-        printf "seeded %d tickets in %.1f s\n", part[1], part[2] / 1000
+        printf "seeded %d tickets and as many tasks in %.1f s\n", part[1], part[2] / 1000
     }
     printf "resident when idle, MB: %s(at most 40 each)\n", notes["idle_memory"]
     printf "resident after the load%s, MB: %s(at most 80 each)\n",

@@ -28,8 +28,8 @@ database() {
     local scripts=() clients=$1 file
     shift
     for file in "$@"; do scripts+=(--file "$file"); done
-    PGPASSWORD=$(password tickets) "$pgbench" --no-vacuum --protocol prepared --client "$clients" --jobs 1 \
-        --time "$seconds" "${scripts[@]}" --host "$socket" --port "$(port_of postgres)" --username tickets casebook \
+    PGPASSWORD=$(password "$role") "$pgbench" --no-vacuum --protocol prepared --client "$clients" --jobs 1 \
+        --time "$seconds" "${scripts[@]}" --host "$socket" --port "$(port_of postgres)" --username "$role" casebook \
         >"$work/pgbench" 2>"$work/pgbench.err" || { head -n 5 "$work/pgbench.err" >&2; return 1; }
     awk '/transactions actually processed/ {n = $NF} /^tps =/ {r = $3} END {sub(/\/.*/, "", n); print n, r}' \
         "$work/pgbench"
@@ -50,7 +50,7 @@ seed() {
     local before
     (($1 > seeded)) || return 0
     before=$(date +%s%N)
-    echo "Seeding $(($1 - seeded)) tickets"
+    echo "Seeding $(($1 - seeded)) tickets and tasks"
     "$CASEBOOK_PRODUCTS/casebook" seed --tickets "$(($1 - seeded))" --seed "$1" --add >"$work/seed.log" 2>&1 ||
         { cat "$work/seed.log" >&2; return 1; }
     note "seeded_$1" "$(($1 - seeded)) $((($(date +%s%N) - before) / 1000000))"
@@ -85,6 +85,7 @@ choose() {
     capture "$work/list.sql" "$service/v1/tickets?limit=50"
     capture_create
     log_statements RESET
+    choose_worklist
 }
 
 # The statement that writes the ticket, without the one before it that counts, its ids and its key made anew each time.
@@ -123,6 +124,7 @@ measure_at() {
             --script deploy/benchmark/paths.lua "$address"
         measure list bearer "$service/v1/tickets?limit=50"
         measure list_database database "$connections" "$work/list.sql"
+        measure_worklist
         typing
     done
     # Last, since they add tickets.

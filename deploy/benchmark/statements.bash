@@ -4,20 +4,20 @@
 
 # Sets or resets how sessions of the service log, and has it open new ones.
 log_statements() {
-    sql --command "ALTER ROLE tickets $1 log_min_duration_statement${2:+ = $2}"
+    sql --command "ALTER ROLE $role $1 log_min_duration_statement${2:+ = $2}"
     renew_sessions
 }
 
 # Ends the service's sessions and waits until it has new ones: settings of a role hold from a session's start.
 renew_sessions() {
     local i
-    sql --command "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tickets'" >/dev/null
+    sql --command "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '$role'" >/dev/null
     for ((i = 0; i < 200; i++)); do
         curl -sS -o /dev/null --fail "$service/readyz" 2>/dev/null &&
-            (($(sql --command "SELECT count(*) FROM pg_stat_activity WHERE usename = 'tickets'") >= 10)) && return
+            (($(sql --command "SELECT count(*) FROM pg_stat_activity WHERE usename = '$role'") >= 10)) && return
         sleep 0.1
     done
-    echo "The tickets service did not get its sessions back." >&2
+    echo "The $role service did not get its sessions back." >&2
     return 1
 }
 
@@ -35,16 +35,17 @@ capture() {
     curl -sS --fail -o /dev/null -H "Authorization: Bearer $(token)" "$@"
     before=$(log_size)
     curl -sS --fail -o "$file.answer" -H "Authorization: Bearer $(token)" "$@"
-    log_after "$before" | awk -v wanted='FROM tickets.ticket AS t' -f deploy/benchmark/statements.awk >"$file"
+    log_after "$before" | awk -v wanted="$wanted" -f deploy/benchmark/statements.awk >"$file"
     [[ -s $file ]] || { echo "The log shows no statement of $*." >&2; return 1; }
 }
 
-# Prints the plans of the lists and searches, as the service ran them, functions' own statements included.
+# print_plans COMMAND: prints the plans of what the command lists, as the service ran them, functions' own statements
+# included.
 print_plans() {
     local setting what path before
     for setting in "session_preload_libraries = 'auto_explain'" "auto_explain.log_min_duration = 0" \
         "auto_explain.log_analyze = on" "auto_explain.log_buffers = on" "auto_explain.log_nested_statements = on"; do
-        sql --command "ALTER ROLE tickets SET $setting"
+        sql --command "ALTER ROLE $role SET $setting"
     done
     renew_sessions
     while IFS=$'\t' read -r what path; do
@@ -52,7 +53,7 @@ print_plans() {
         before=$(log_size)
         curl -sS -o /dev/null -H "Authorization: Bearer $(token)" "$service$path"
         printf '\n=== %s: GET %s\n' "$what" "$path"
-        log_after "$before" | awk '
+        log_after "$before" | awk -v wanted="$wanted|tickets.search" '
             /LOG:  duration: .* plan:/ {
                 show()
                 isPlan = 1
@@ -64,13 +65,13 @@ print_plans() {
             { isPlan = 0 }
             function show() {
                 # Workers are at work beside: theirs are other statements.
-                if (plan ~ /FROM tickets.ticket AS t|tickets.search/ && plan !~ /learn_words|core\./)
+                if (plan ~ wanted && plan !~ /learn_words|core\./)
                     printf "%s\n%s", head, plan
                 plan = ""
             }
             END { show() }'
-    done < <(query_paths)
-    sql --command "ALTER ROLE tickets RESET ALL"
+    done < <("$1")
+    sql --command "ALTER ROLE $role RESET ALL"
     renew_sessions
 }
 

@@ -5,6 +5,8 @@ export CASEBOOK_HOME=$work/home CASEBOOK_LOG_LEVEL=warning
 export CASEBOOK_LIMIT_ADDRESS_REQUESTS=0 CASEBOOK_LIMIT_PRINCIPAL_REQUESTS=0 CASEBOOK_LIMIT_WORKSPACE_REQUESTS=0
 # Thousands of idle readers come from one address with one key, too.
 export CASEBOOK_HTTP_CONNECTIONS_PER_ADDRESS=0 CASEBOOK_EVENTS_STREAMS_PER_PRINCIPAL=100000
+# Which service is measured, by the name of its role, and which of its statements pgbench runs.
+role=tickets wanted='FROM tickets.ticket AS t'
 pgbench=$(find /usr/lib/postgresql -name pgbench -path '*/bin/*' | sort -V | tail -n 1)
 supervisor=0
 
@@ -81,7 +83,7 @@ note() { echo "$1 $2" >>"$work/figures"; }
 
 resident_of_all() {
     local name
-    for name in identity customers tickets gateway; do
+    for name in identity customers tickets tasks gateway; do
         awk -v name="$name" '/VmRSS/ {printf "%s=%.0f ", name, $2 / 1024}' "/proc/$(pid_of "$name")/status"
     done
 }
