@@ -14,7 +14,7 @@ extension SuiteTests {
             defer { composition.end() }
             let migrated = try await composition.run("migrate")
             #expect(migrated.status == 0, "\(migrated.output)")
-            for service in ["identity", "customers", "tickets", "gateway"] {
+            for service in ["identity", "customers", "tickets", "tasks", "gateway"] {
                 try composition.start(service)
                 try await eventually(within: .seconds(60), "\(service) is healthy") {
                     try await composition.run(service, composition.healthCheck(of: service)).status == 0

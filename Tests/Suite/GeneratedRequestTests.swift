@@ -16,7 +16,7 @@ extension SuiteTests {
                 try await suite.start()
                 let run = try await GeneratedRun.make(in: suite, program: program)
                 defer { run.end() }
-                for (service, cases) in [("identity", 6), ("customers", 15), ("tickets", 15)] {
+                for (service, cases) in [("identity", 6), ("customers", 15), ("tickets", 15), ("tasks", 10)] {
                     let outcome = try await run.send(to: service, cases: cases)
                     #expect(outcome.status == 0, "\(service)\n\(outcome.report)")
                     #expect(outcome.exchanges.count > 300, "\(service): \(outcome.exchanges.count) requests")

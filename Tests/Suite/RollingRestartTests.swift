@@ -5,7 +5,7 @@ extension SuiteTests {
     /// Two sides with a copy of each process, one of which is stopped and started again while people work.
     @Suite("rolling restarts")
     struct RollingRestarts {
-        private static let services = ["identity", "customers", "tickets"]
+        private static let services = ["identity", "customers", "tickets", "tasks"]
         /// How often each copy is stopped.
         private static let rounds = 10
 
@@ -25,8 +25,8 @@ extension SuiteTests {
                     """
                     SELECT n.nspname || '.' || c.relname
                     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                    WHERE n.nspname IN ('core', 'identity', 'customers', 'tickets') AND NOT c.relispartition
-                        AND c.relkind IN ('r', 'p')
+                    WHERE n.nspname IN ('core', 'identity', 'customers', 'tickets', 'tasks')
+                        AND NOT c.relispartition AND c.relkind IN ('r', 'p')
                     """)
                 #expect(tables.count > 30)
                 for table in tables {

@@ -112,17 +112,18 @@ struct CredentialsTests {
         #expect(new.firstAdministrator == nil)
     }
 
-    @Test("an installation from before customers and tickets gains their passwords and secrets at its next start")
+    @Test(
+        "an installation from before customers, tickets and tasks gains their passwords and secrets at its next start")
     func upgraded() throws {
         let folder = try TemporaryFolder()
         var old = try Credentials.load(from: folder.data)
-        for service in ["customers", "tickets"] {
+        for service in ["customers", "tickets", "tasks"] {
             old.databasePasswords[service] = nil
             old.clientSecrets[service] = nil
         }
         try old.save(to: folder.data)
         let new = try Credentials.load(from: folder.data)
-        for service in ["customers", "tickets"] {
+        for service in ["customers", "tickets", "tasks"] {
             #expect(new.databasePasswords[service]?.count == 64 && new.clientSecrets[service]?.count == 64)
         }
         #expect(new.databasePasswords["identity"] == old.databasePasswords["identity"])

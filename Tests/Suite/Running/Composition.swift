@@ -18,7 +18,9 @@ final class Composition: Sendable {
         self.variables = variables
         self.server = server
         self.folder = folder
-        ports = try ["identity", "customers", "tickets", "gateway"].reduce(into: [:]) { $0[$1] = try FreePort.next() }
+        ports = try ["identity", "customers", "tickets", "tasks", "gateway"].reduce(into: [:]) {
+            $0[$1] = try FreePort.next()
+        }
     }
 
     /// Reads docker-compose.yml and makes the secrets.

@@ -38,7 +38,7 @@ struct GeneratedRun {
     /// - 404: the generated ids are nobody's; 409 and 412: the record's state or version forbids it;
     /// - 422: references in bodies, and rules between fields, which a schema cannot say;
     /// - 429: tries of a second factor are counted (S-14), whatever the limits on requests;
-    /// - 400 of four lists: what a mail address, a telephone number or a category's word is says more than a format.
+    /// - 400 of six lists: what a mail address, a telephone number or a word of a kind is says more than a format.
     private static func configuration(peers: String) -> String {
         """
         [auth.wfc]
@@ -49,7 +49,9 @@ struct GeneratedRun {
         positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 412, 422, 429]
 
         [[operations]]
-        include-path = ["/v1/individuals", "/v1/organizations", "/v1/users", "/v1/tickets"]
+        include-path = [
+            "/v1/individuals", "/v1/organizations", "/v1/users", "/v1/tickets", "/v1/tasks", "/v1/worklist",
+        ]
         checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 412, 422, 429]
         """
     }

@@ -52,6 +52,7 @@ struct Estate: Sendable {
         try await estate.makeSkills(maker)
         try await estate.makeCustomers(maker)
         try await estate.makeTickets(maker)
+        try await estate.makeTasks(maker)
         return estate
     }
 
@@ -102,6 +103,18 @@ struct Estate: Sendable {
         records["/v1/tickets/{id}"] = ticket["id"]?.text
         _ = try await maker.make(
             "/v1/tickets/\(ticket["id"]?.text ?? "")/notes", ["text": .string(mark)])
+    }
+
+    private mutating func makeTasks(_ maker: Maker) async throws {
+        let task = try await maker.make(
+            "/v1/tasks",
+            [
+                "title": .string(mark), "description": .string(mark), "is_required": true,
+                "subject": ["kind": "ticket", "id": .string(records["/v1/tickets/{id}"] ?? "")],
+                "assignee_id": .string(records["/v1/users/{id}"] ?? ""),
+                "team_id": .string(records["/v1/teams/{id}"] ?? ""),
+            ])
+        records["/v1/tasks/{id}"] = task["id"]?.text
     }
 
     /// An operation's path to this workspace's records, or to records that are given instead.

@@ -75,8 +75,8 @@ final class House: Sendable {
                 || md5(query_to_xml(format('SELECT * FROM %I.%I AS t ORDER BY t::text', t.table_schema, t.table_name),
                     true, false, '')::text)
             FROM information_schema.tables AS t
-            WHERE t.table_schema IN ('identity', 'customers', 'tickets', 'core') AND t.table_type = 'BASE TABLE'
-                AND t.table_name NOT IN (
+            WHERE t.table_schema IN ('identity', 'customers', 'tickets', 'tasks', 'core')
+                AND t.table_type = 'BASE TABLE' AND t.table_name NOT IN (
                     'throttle', 'session', 'api_key', 'audit', 'chain', 'activity_seal', 'cursor', 'timer',
                     'case_counter', 'search_word')
             ORDER BY 1

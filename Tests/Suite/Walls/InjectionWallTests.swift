@@ -131,7 +131,7 @@ extension SuiteTests.Walls {
     /// Every line of a service's log is one JSON object of ours without a raw control character.
     private static func readLogs(of suite: RunningSuite) throws {
         var lines = 0
-        for service in ["gateway", "identity", "customers", "tickets"] {
+        for service in ["gateway", "identity", "customers", "tickets", "tasks"] {
             let log = try Data(contentsOf: URL(filePath: "\(suite.folder)/logs/\(service).log"))
             for line in log.split(separator: 0x0A) {
                 lines += 1
