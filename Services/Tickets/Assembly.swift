@@ -25,12 +25,15 @@ enum TicketsDefinition: ServiceDefinition {
 
     static func assemble(_ base: ServiceBase<Configuration>) async throws -> Assembly {
         let database = base.database
+        let jobs = BulkJobs(
+            TicketJobs(database: database), Tickets.jobs, of: name, database: database, clock: base.clock,
+            logger: base.logger)
         return Assembly(
             routes: routeTable(
                 tickets: TicketRoutes(database: database), queue: QueueRoutes(database: database),
-                history: HistoryRoutes(database: database), categories: CategoryRoutes(database: database)),
+                history: HistoryRoutes(database: database), categories: CategoryRoutes(database: database), jobs: jobs),
             workers: LabelRefresh(database: database, logger: base.logger).workers + [
-                IdempotencySweeper(database: database, logger: base.logger)
+                jobs.worker, IdempotencySweeper(database: database, logger: base.logger),
             ])
     }
 

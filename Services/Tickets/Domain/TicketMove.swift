@@ -46,7 +46,10 @@ struct TicketMove: Sendable {
         ticket.status.hasEnded && !request.status.hasEnded
     }
 
-    private func checkWait(at now: Timestamp) throws(TicketRuleViolation) {
+    /// Whether the request itself makes sense, whatever the ticket.
+    ///
+    /// - Throws: ``TicketRuleViolation``.
+    func checkWait(at now: Timestamp) throws(TicketRuleViolation) {
         if request.waitReason != nil, request.status != .inProgress { throw .waitsForNothing(.reasonOutsideProgress) }
         guard let until = request.waitUntil else { return }
         guard request.waitReason != nil else { throw .waitsForNothing(.timeWithoutReason) }

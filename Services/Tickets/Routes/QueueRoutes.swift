@@ -34,8 +34,7 @@ struct QueueRoutes: Sendable {
         let found = try await NameStore(database: database).find(wanted, in: try call.principal.workspace)
         let names = try await RuleProblems.translating { try wanted.resolved(by: found) }
         return try await give(
-            call.path.id, to: Self.patch(call.body.assigneeID, names.assignee),
-            Self.patch(call.body.teamID, names.team), call)
+            call.path.id, to: call.body.assigneeID.named(names.assignee), call.body.teamID.named(names.team), call)
     }
 
     /// Gives a ticket back, so that it can be claimed again; its team keeps it.
@@ -53,9 +52,9 @@ struct QueueRoutes: Sendable {
             try await TicketChangeStore(database: database).change(
                 reference, expecting: call.ifMatch, context
             ) { ticket, _ in
-                guard let after = try queueing.given(ticket, to: person, team, at: context.now) else { return nil }
-                let isGivenBack = after.assignee == nil && after.team?.id == ticket.team?.id
-                return TicketChangeStore.Decision(ticket: after, verb: isGivenBack ? .unassigned : .assigned)
+                try queueing.given(ticket, to: person, team, at: context.now).map { after in
+                    TicketChangeStore.Decision(ticket: after, verb: .giving(ticket, after))
+                }
             }
         }
         return .stored(answer)
@@ -64,12 +63,15 @@ struct QueueRoutes: Sendable {
     private func queueing(_ principal: Principal) -> TicketQueueing {
         TicketQueueing(caller: principal.userID, mayTakeFromOthers: principal.permissions.contains(.ticketsAssign))
     }
+}
 
-    private static func patch<ID, Named>(_ asked: Patch<ID>, _ named: Named?) -> Patch<Named> {
-        switch asked {
+extension Patch {
+    /// The same with what was found in the place of the id that was named.
+    func named<Named>(_ found: Named?) -> Patch<Named> {
+        switch self {
         case .absent: .absent
         case .null: .null
-        case .set: named.map { .set($0) } ?? .absent
+        case .set: found.map { .set($0) } ?? .absent
         }
     }
 }

@@ -3,7 +3,8 @@ import ServiceKit
 
 /// Every endpoint of the service and its handler, on one screen.
 func routeTable(
-    tickets: TicketRoutes, queue: QueueRoutes, history: HistoryRoutes, categories: CategoryRoutes
+    tickets: TicketRoutes, queue: QueueRoutes, history: HistoryRoutes, categories: CategoryRoutes,
+    jobs: BulkJobs<TicketJobs>
 ) -> [Route] {
     [
         .on(Tickets.list, use: tickets.list),
@@ -27,5 +28,5 @@ func routeTable(
         .on(TicketCategories.update, use: categories.update),
         .on(TicketCategories.settings, use: categories.settings),
         .on(TicketCategories.updateSettings, use: categories.updateSettings),
-    ]
+    ] + jobs.routes
 }

@@ -4,17 +4,24 @@ import ServiceKit
 /// What callers are told when a rule of tickets refuses something: the one place that translates.
 enum RuleProblems {
     /// Runs what rules decide, and translates their refusals.
-    static func translating<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+    ///
+    /// Wrong members of the body are named under `place`, a JSON pointer to what the rules decide about.
+    static func translating<Value: Sendable>(
+        under place: String = "", _ work: () async throws -> Value
+    ) async throws -> Value {
         do {
             return try await work()
         } catch let violation as TicketRuleViolation {
-            throw problem(violation)
+            throw problem(violation, under: place)
         } catch let refusals as TicketRefusals {
-            throw Problem.invalidBody(refusals.violations.compactMap(fault))
+            throw Problem.invalidBody(refusals.violations.compactMap(fault).map { $0.under(place) })
         }
     }
 
-    private static func problem(_ violation: TicketRuleViolation) -> Problem {
+    /// What a caller would be told of a refusal, as a code.
+    static func code(of violation: TicketRuleViolation) -> Problem.Code { problem(violation, under: "").code }
+
+    private static func problem(_ violation: TicketRuleViolation, under place: String) -> Problem {
         switch violation {
         case .alreadyClaimed(let winner): alreadyClaimed(by: winner)
         case .isClosed: Problem(.illegalTransition, "A closed ticket is not given to anybody: reopen it first.")
@@ -28,7 +35,7 @@ enum RuleProblems {
         case .requiredTasksOpen(let tasks): requiredTasksOpen(tasks)
         case .ownerIsNotOne, .unknownOwner, .unknownCategory, .unknownAssignee, .unknownTeam, .waitsForNothing,
             .waitIsOver, .reopenNeedsReason, .forcesNothing, .forceNeedsReason:
-            Problem.invalidBody([fault(violation)].compactMap(\.self))
+            Problem.invalidBody([fault(violation)].compactMap { $0?.under(place) })
         }
     }
 
@@ -95,4 +102,9 @@ enum RuleProblems {
                 JSONValue.Member("allowed", .array(ways.map(JSONValue.string))),
             ])
     }
+}
+
+extension FieldError {
+    /// The same fault of a member that lies deeper.
+    fileprivate func under(_ place: String) -> FieldError { FieldError(place + pointer, code, detail) }
 }

@@ -24,6 +24,28 @@ enum RequiredTaskStore {
             LIMIT \(Int64(OpenTask.limit) + 1)
             """, as: OpenTask.self)
     }
+
+    /// Those among some locked tickets that open required tasks stand against; none where there are no tasks yet.
+    ///
+    /// Index: ix_task_subject.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func held(
+        _ tickets: [ID<Ticket>], in workspace: ID<Workspace>, _ tx: Transaction
+    ) async throws(PostgresError) -> Set<ID<Ticket>> {
+        let schema = try await tx.query("SELECT to_regclass('tasks.required_task') IS NOT NULL AS has_tasks")
+        guard try schema.value("has_tasks", as: Bool.self) else { return [] }
+        let result = try await tx.query(
+            """
+            SELECT DISTINCT t.ticket_id
+            FROM tasks.required_task AS t
+            WHERE t.workspace_id = \(workspace) AND t.ticket_id = ANY (\(tickets))
+            LIMIT \(Int64(tickets.count))
+            """)
+        var held: Set<ID<Ticket>> = []
+        for row in 0..<result.count { held.insert(try result.value("ticket_id", row: row, as: ID<Ticket>.self)) }
+        return held
+    }
 }
 
 extension OpenTask: PostgresRow {

@@ -7,5 +7,5 @@ extension ServiceName {
         TicketNotes.list.contract, TicketNotes.create.contract,
         TicketCategories.list.contract, TicketCategories.create.contract, TicketCategories.update.contract,
         TicketCategories.settings.contract, TicketCategories.updateSettings.contract,
-    ]
+    ] + Tickets.jobs.contracts
 }

@@ -70,6 +70,16 @@ package struct UpdateTicket: MergePatch {
     package let brand: Patch<Text<Label>>
     /// The equipment's serial number.
     package let serialNumber: Patch<Text<Label>>
+
+    /// Changes what a ticket is and how urgent it is, and nothing else.
+    package init(_ classification: ClassifyTicket) {
+        owner = nil
+        description = nil
+        category = classification.category
+        priority = classification.priority
+        brand = .absent
+        serialNumber = .absent
+    }
 }
 
 /// Gives a ticket to a person, to a team, or to both; what is absent stays, `null` takes it away.

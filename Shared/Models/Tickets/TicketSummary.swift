@@ -76,4 +76,20 @@ package struct TicketListQuery: Codable, Sendable {
         sort = nil
         count = nil
     }
+
+    /// Asks for the tickets that a job's filter means.
+    package init(_ filter: TicketFilter) {
+        limit = nil
+        cursor = nil
+        status = filter.status
+        priority = filter.priority
+        category = filter.category
+        assignee = filter.assignee
+        team = filter.team
+        individual = filter.individual
+        organization = filter.organization
+        q = nil
+        sort = nil
+        count = nil
+    }
 }

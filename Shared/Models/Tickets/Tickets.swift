@@ -48,6 +48,9 @@ package enum Tickets {
         "Who had a ticket, when, and who decided so, newest first.", problems: [.invalidCursor])
     /// Several writes to tickets in one request: status, assignment and all others, on chosen ids (A10, C6, K5).
     package static let batch = Batches.endpoint(under: "/v1/tickets", "tickets", .ticketsWrite)
+    /// The same changes of every ticket that a filter means, as jobs with progress and undo (A10, C6, K5).
+    package static let jobs = Jobs<CreateTicketJob>(
+        under: "/v1/tickets", "ticket", reading: .ticketsRead, writing: .ticketsWrite)
 }
 
 /// The operations on a ticket's notes.

@@ -174,13 +174,13 @@ package enum OpenAPI {
         if members.isSuperset(of: ["id", "version"]), contract.outputMediaType == "application/json" {
             add("ETag", "The record's version, for `If-Match` and `If-None-Match`.")
         }
-        if contract.success == 201, members.contains("id") { add("Location", "Where the record is.") }
+        if makesRecord(contract), members.contains("id") { add("Location", "Where the record is.") }
         return headers
     }
 
     /// What can be done with a record that was made: the operations under its address.
     private static func links(from contract: Contract, among all: [Contract]) -> [JSONValue.Member] {
-        guard contract.success == 201, case .object(let output)? = contract.outputSchema,
+        guard makesRecord(contract), case .object(let output)? = contract.outputSchema,
             output.members.contains(where: { $0.name == "id" })
         else { return [] }
         let record = "\(contract.path)/{id}"
@@ -191,6 +191,11 @@ package enum OpenAPI {
         }
         return under.map(\.id).sorted()
             .map { JSONValue.Member($0, ["operationId": .string($0), "parameters": ["id": "$response.body#/id"]]) }
+    }
+
+    /// Whether a good answer shows a record that is new: 201, or 202 at a plural's own address.
+    private static func makesRecord(_ contract: Contract) -> Bool {
+        contract.success == 201 || contract.success == 202 && !contract.path.contains("{")
     }
 
     /// The problems that an operation can give: its own, and those of its kind.

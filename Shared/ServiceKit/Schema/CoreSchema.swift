@@ -1,6 +1,7 @@
 package import Postgres
 
-/// The schema `core`, which belongs to no service and is shared by all: activity, cursors, timers, idempotency keys.
+/// The schema `core`, which belongs to no service and is shared by all: activity, cursors, timers, idempotency keys,
+/// jobs.
 package enum CoreSchema {
     /// The schema's name.
     package static let name = "core"
@@ -17,6 +18,7 @@ package enum CoreSchema {
             step("m0003_timer", PackageResources.m0003_timer_sql),
             step("m0004_idempotency_key", PackageResources.m0004_idempotency_key_sql),
             step("m0005_fold", PackageResources.m0005_fold_sql),
+            step("m0006_job", PackageResources.m0006_job_sql),
         ]
     }
 

@@ -65,6 +65,9 @@ struct BadInputTests {
             texts: ["name": 140]),
         Write(method: .patch, path: "/v1/tickets/settings", fields: ["reopen_window_days": "3"]),
         Write(method: .post, path: "/v1/tickets/batch", fields: ["operations": "[]"], required: ["operations"]),
+        Write(
+            method: .post, path: "/v1/tickets/jobs",
+            fields: ["filter": "{}", "change": #"{"update": {"priority": "low"}}"#], required: ["filter", "change"]),
     ]
 
     @Test("every write with a body is tried here")

@@ -33,10 +33,10 @@ struct RouteListTests {
         }
     }
 
-    @Test("words under /v1/tickets are no ticket: categories and settings have routes of their own")
+    @Test("words under /v1/tickets are no ticket: categories, settings and jobs have routes of their own")
     func words() async throws {
         try await Desk.run { desk in
-            for path in ["/v1/tickets/categories", "/v1/tickets/settings"] {
+            for path in ["/v1/tickets/categories", "/v1/tickets/settings", "/v1/tickets/jobs"] {
                 let answer = try await desk.get(path)
                 #expect(answer.status == 200, "\(path)")
             }

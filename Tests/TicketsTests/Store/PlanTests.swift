@@ -122,6 +122,15 @@ struct PlanTests {
                     try Rows.count("tickets.ticket", where: "owner_label = 'Grace'") > 0
                 }
             }
+            for change in [
+                #""status": {"status": "closed", "reason": "R"}"#, #""update": {"priority": "low", "category": "own"}"#,
+                #""assign": {"assignee_id": "\#(company.agent.id)", "team_id": null}"#,
+            ] {
+                let filter = #"{"status": "open,closed", "assignee": "none"}"#
+                let job = try await desk.finish(#"{"filter": \#(filter), "change": {\#(change)}}"#, as: company.manager)
+                try await call(.get, "/v1/tickets/jobs/\(job.id)/items")
+                _ = try await desk.undo(job, as: company.manager)
+            }
         }
     }
 
