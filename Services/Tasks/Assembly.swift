@@ -27,13 +27,17 @@ enum TasksDefinition: ServiceDefinition {
 
     static func assemble(_ base: ServiceBase<Configuration>) async throws -> Assembly {
         let database = base.database
+        let jobs = BulkJobs(
+            TaskJobs(database: database), Tasks.jobs, of: name, database: database, clock: base.clock,
+            logger: base.logger)
         return Assembly(
-            routes: routeTable(
-                tasks: TaskRoutes(database: database), history: HistoryRoutes(database: database),
-                projects: ProjectRoutes(database: database), plans: PlanRoutes(database: database),
-                parts: PartRoutes(database: database)),
+            routes: jobs.routes
+                + routeTable(
+                    tasks: TaskRoutes(database: database), history: HistoryRoutes(database: database),
+                    projects: ProjectRoutes(database: database), plans: PlanRoutes(database: database),
+                    parts: PartRoutes(database: database)),
             workers: [
-                IdempotencySweeper(database: database, logger: base.logger),
+                jobs.worker, IdempotencySweeper(database: database, logger: base.logger),
                 TimerWorker(
                     store: TimerStore(database: database, service: .tasks),
                     handlers: [ReminderStore(database: database).handler], logger: base.logger),

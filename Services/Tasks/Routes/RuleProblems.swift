@@ -16,14 +16,22 @@ enum RuleProblems {
 
     /// The same for what does not wait.
     static func translated<Value>(_ work: @autoclosure () throws -> Value) throws -> Value {
+        try translated(under: "", try work())
+    }
+
+    /// The same for what lies deeper in the body: under `place`, a JSON pointer.
+    static func translated<Value>(under place: String, _ work: @autoclosure () throws -> Value) throws -> Value {
         do {
             return try work()
         } catch let violation as TaskRuleViolation {
             throw problem(violation)
         } catch let refusals as TaskRefusals {
-            throw Problem.invalidBody(refusals.violations.compactMap(fault))
+            throw Problem.invalidBody(refusals.violations.compactMap(fault).map { $0.under(place) })
         }
     }
+
+    /// What a caller would be told of a refusal, as a code.
+    static func code(of violation: TaskRuleViolation) -> Problem.Code { problem(violation).code }
 
     private static func problem(_ violation: TaskRuleViolation) -> Problem {
         switch violation {

@@ -103,8 +103,3 @@ enum RuleProblems {
             ])
     }
 }
-
-extension FieldError {
-    /// The same fault of a member that lies deeper.
-    fileprivate func under(_ place: String) -> FieldError { FieldError(place + pointer, code, detail) }
-}

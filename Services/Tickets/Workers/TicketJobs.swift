@@ -52,6 +52,23 @@ struct TicketJobs: JobWork {
         }
     }
 
+    /// A ticket becomes what it was, unless it had ended and required tasks are open by now.
+    func restore(
+        _ records: [TicketRow], to values: [JSONValue], _ turn: JobTurn
+    ) async throws -> [JobDecision] {
+        let hadEnded = values.map { value in
+            value["status"] == .string("completed") || value["status"] == .string("closed")
+        }
+        let ending = zip(records, hadEnded).filter { !$0.ticket.status.hasEnded && $1 }.map(\.0.ticket.id)
+        let held =
+            ending.isEmpty
+            ? [] : try await RequiredTaskStore.held(ending, in: turn.asker.workspace, turn.transaction)
+        return zip(records, values).map { row, value in
+            held.contains(row.ticket.id)
+                ? .refused(.requiredTasksOpen) : .changed(JobChange(after: value, verb: .restored))
+        }
+    }
+
     /// What stands in the way of the whole job is looked up once a turn.
     ///
     /// - Throws: ``JobFailure`` when somebody or something that the change names is not there any more.

@@ -14,6 +14,9 @@ package struct FieldError: Codable, Hashable, Sendable {
         self.detail = detail
     }
 
+    /// The same fault of a member that lies deeper: under `place`, a JSON pointer.
+    package func under(_ place: String) -> FieldError { FieldError(place + pointer, code, detail) }
+
     /// The kinds of fault; later ones may come.
     package struct Code: Hashable, Sendable, RawRepresentable, Codable {
         /// The word on the wire.

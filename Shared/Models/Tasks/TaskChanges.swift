@@ -81,6 +81,20 @@ package struct UpdateTask: MergePatch {
     package let progressPercent: Percent?
     /// Whether its ticket cannot be completed before it.
     package let isRequired: Bool?
+
+    /// Changes what kind of task it is and how urgent it is, and nothing else.
+    package init(_ classification: ClassifyTask) {
+        kind = classification.kind
+        priority = classification.priority
+        title = nil
+        description = .absent
+        subject = .absent
+        dueOn = .absent
+        dueAt = .absent
+        estimateSeconds = .absent
+        progressPercent = nil
+        isRequired = nil
+    }
 }
 
 /// Brings a task to a status.

@@ -70,4 +70,21 @@ package struct TaskListQuery: Codable, Sendable {
     package let sort: TaskSort?
     /// Whether to say how many there are in all.
     package let count: Bool?
+
+    /// Asks for the tasks that a job's filter means.
+    package init(_ filter: TaskFilter) {
+        limit = nil
+        cursor = nil
+        status = filter.status
+        priority = filter.priority
+        kind = filter.kind
+        assignee = filter.assignee
+        team = filter.team
+        project = filter.project
+        parent = filter.parent
+        subject = filter.subject
+        due = filter.due
+        sort = nil
+        count = nil
+    }
 }

@@ -29,6 +29,9 @@ package enum Tasks {
         "Everything that was done to a task, newest first.", problems: [.invalidCursor])
     /// Several writes to tasks in one request, on chosen ids.
     package static let batch = Batches.endpoint(under: "/v1/tasks", "tasks", .tasksWrite)
+    /// The same of every task that a filter means, as jobs with progress and undo.
+    package static let jobs = Jobs<CreateTaskJob>(
+        under: "/v1/tasks", "task", reading: .tasksRead, writing: .tasksWrite)
 }
 
 extension ServiceName {
@@ -37,8 +40,8 @@ extension ServiceName {
         [
             Tasks.list.contract, Tasks.show.contract, Tasks.create.contract, Tasks.update.contract, Tasks.move.contract,
             Tasks.activity.contract, Tasks.batch.contract,
-        ] + Projects.contracts + Worklist.contracts + Reminders.contracts + TaskTemplates.contracts
-        + taskPartContracts
+        ] + Tasks.jobs.contracts + Projects.contracts + Worklist.contracts + Reminders.contracts
+        + TaskTemplates.contracts + taskPartContracts
 
     /// What belongs to a task.
     private static let taskPartContracts: [Contract] =

@@ -12,9 +12,9 @@ package struct TicketFilter: Codable, Sendable {
     /// `organization` is given.
     package let status: Words<TicketStatus>?
     /// Only these priorities, by commas.
-    package let priority: Words<TicketPriority>?
+    package let priority: Words<Priority>?
     /// Only this category.
-    package let category: Text<CategoryWord>?
+    package let category: Text<SnakeCaseWord>?
     /// Only tickets of a person: an id, `me`, or `none` for those that nobody has.
     package let assignee: QueueReference<User>?
     /// Only tickets in the queue of a team: an id, or `none`.
@@ -38,7 +38,7 @@ package struct TicketBulkChange: Codable, Sendable {
 /// What a ticket is and how urgent it is; at least one of the two.
 package struct ClassifyTicket: MergePatch {
     /// The word of its category.
-    package let category: Text<CategoryWord>?
+    package let category: Text<SnakeCaseWord>?
     /// How urgent it is.
-    package let priority: TicketPriority?
+    package let priority: Priority?
 }

@@ -8,7 +8,9 @@ extension JobRun {
     func advance(_ row: inout JobRow, _ turn: JobTurn, limit: Int) async throws -> Bool {
         if row.job.status == .queued { (row.job.status, row.job.startedAt) = (.running, turn.asker.now) }
         let order = try WireJSON.decode(Work.Order.self, from: row.ordered)
-        let conditions = SQL.joined(work.conditions(of: order, by: turn.asker) + ["true"], by: " AND ")
+        // What a filter says of the time, it says of the time of the order.
+        let asker = turn.asker.at(row.job.createdAt)
+        let conditions = SQL.joined(work.conditions(of: order, by: asker) + ["true"], by: " AND ")
         let next = try await turn.transaction.query(
             """
             SELECT t.id FROM \(work.table) AS t
@@ -47,6 +49,9 @@ extension JobRun {
             case .changed(let change):
                 row.job.changed += 1
                 changes.add(record.subject, before: work.values(of: record), change, at: turn.asker.now)
+            case .written(let version):
+                row.job.changed += 1
+                changes.note(record.subject, version: version, before: work.values(of: record))
             }
         }
         guard !changes.isEmpty else { return }
@@ -72,19 +77,32 @@ extension JobRun {
         let held = try await hold(items.map(\.subject), "true", turn)
         guard let last = held.last else { return true }
         row.position = last
+        let looked = items.prefix { $0.subject <= last }
         let records = Dictionary(uniqueKeysWithValues: held.records.map { ($0.record.subject, $0.record) })
+        let same = looked.compactMap { item in
+            records[item.subject].flatMap { $0.version == item.version ? ($0, item.before) : nil }
+        }
+        row.job.undo.kept += looked.count - same.count
+        let decisions = try await work.restore(same.map(\.0), to: same.map(\.1), turn)
+        try await write(decisions, back: same.map(\.0), &row, turn)
+        return false
+    }
+
+    private func write(
+        _ decisions: [JobDecision], back records: [Work.Record], _ row: inout JobRow, _ turn: JobTurn
+    ) async throws {
+        precondition(decisions.count == records.count, "a decision for each record")
         var changes = JobChanges(told: work.toldFields)
-        for item in items.prefix(while: { $0.subject <= last }) {
-            guard let record = records[item.subject], record.version == item.version else {
-                row.job.undo.kept += 1
-                continue
+        for (record, decision) in zip(records, decisions) {
+            switch decision {
+            case .unchanged, .refused: row.job.undo.kept += 1
+            case .written: row.job.undo.restored += 1
+            case .changed(let change):
+                row.job.undo.restored += 1
+                changes.add(record.subject, before: work.values(of: record), change, at: turn.asker.now)
             }
-            row.job.undo.restored += 1
-            let change = JobChange(after: item.before, verb: .restored)
-            changes.add(item.subject, before: work.values(of: record), change, at: turn.asker.now)
         }
         if !changes.isEmpty { try await write(changes, of: nil, alongside: "alongside AS (SELECT 1 AS one)", turn) }
-        return false
     }
 
     // MARK: Steps
@@ -147,8 +165,8 @@ extension JobRun {
                     decided.before, NULL::text
                 FROM changed JOIN decided ON decided.id = changed.id
                 UNION ALL
-                SELECT \(turn.asker.workspace), \(row.job.id), r.id, \(store.service), NULL::bigint, NULL::jsonb, r.code
-                FROM jsonb_to_recordset(\(changes.refusals)) AS r (id uuid, code text))
+                SELECT \(turn.asker.workspace), \(row.job.id), n.id, \(store.service), n.version, n.before, n.code
+                FROM jsonb_to_recordset(\(changes.notes)) AS n (id uuid, version bigint, before jsonb, code text))
             """
     }
 }

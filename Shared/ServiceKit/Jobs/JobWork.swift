@@ -26,12 +26,15 @@ package protocol JobWork: Sendable {
     ///
     /// - Throws: ``Problem`` 422 with every wrong field.
     func kind(of order: Order, by asker: JobAsker) async throws -> String
-    /// The conditions of the filter over the alias `t`, without the workspace's own.
+    /// The conditions of the filter over the alias `t`; the asker's instant is that of the order.
     func conditions(of order: Order, by asker: JobAsker) -> [SQL]
     /// What becomes of locked records, in their order, by the rules of single requests.
     ///
     /// - Throws: ``JobFailure`` when the job cannot go on at all; what a rule forbids of one record is a decision.
     func decide(_ records: [Record], _ order: Order, _ turn: JobTurn) async throws -> [JobDecision]
+    /// What becomes of locked records that nobody has changed since the job did, in their order: by default each gets
+    /// its old values. What is refused is kept as it is.
+    func restore(_ records: [Record], to values: [JSONValue], _ turn: JobTurn) async throws -> [JobDecision]
     /// What is kept of a record, and set again by an undo.
     func values(of record: Record) -> JSONValue
     /// The statement that gives each record of `decided` the values of its column `after`, counts its version up and
@@ -45,6 +48,11 @@ package protocol JobWork: Sendable {
 extension JobWork {
     /// Nothing is written with the change.
     package func alongside(_ order: Order, _ turn: JobTurn) -> SQL { "alongside AS (SELECT 1 AS one)" }
+
+    /// Each record becomes what it was.
+    package func restore(_ records: [Record], to values: [JSONValue], _ turn: JobTurn) -> [JobDecision] {
+        values.map { .changed(JobChange(after: $0, verb: .restored)) }
+    }
 }
 
 /// A record that a job looks at.
@@ -73,6 +81,11 @@ package struct JobAsker: Sendable {
         self.permissions = permissions
         self.now = now
     }
+
+    /// The same person at another instant.
+    func at(_ instant: Timestamp) -> JobAsker {
+        JobAsker(workspace: workspace, person: person, permissions: permissions, now: instant)
+    }
 }
 
 /// One turn of a job: a few hundred records in one transaction.
@@ -93,6 +106,9 @@ package enum JobDecision: Sendable {
     case refused(String)
     /// It changes.
     case changed(JobChange)
+    /// It was changed in the turn's transaction already, with its activity, and has this version now: where one change
+    /// takes others with it.
+    case written(version: Int)
 
     /// A rule forbids it.
     package static func refused(_ code: Problem.Code) -> JobDecision { .refused(code.word) }
