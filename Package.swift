@@ -77,7 +77,8 @@ let package = Package(
             ],
             path: "Shared/ServiceKit",
             resources: migrations(
-                "m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold", "m0006_job")
+                "m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold",
+                "m0006_job", "m0007_blank_activity")
                 + [.embedInCode("OpenAPI/field-texts.tsv")]),
         .target(
             name: "ServiceClient",
@@ -105,7 +106,8 @@ let package = Package(
                 "m0001_workspace", "m0002_user", "m0003_team", "m0004_credential", "m0005_audit",
                 "m0006_published_view", "m0007_published_team", "m0008_throttle", "m0009_second_factor",
                 "m0010_link", "m0011_audit_chain", "m0012_skill", "m0013_availability",
-                "m0014_installation_audit", "m0017_published_member")),
+                "m0014_installation_audit", "m0015_blanked_values", "m0016_audit_values_check",
+                "m0017_published_member")),
         .executableTarget(
             name: "Customers",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],

@@ -24,6 +24,8 @@ enum IdentityDefinition: ServiceDefinition {
             step("m0012_skill", PackageResources.m0012_skill_sql),
             step("m0013_availability", PackageResources.m0013_availability_sql),
             step("m0014_installation_audit", PackageResources.m0014_installation_audit_sql),
+            step("m0015_blanked_values", PackageResources.m0015_blanked_values_sql),
+            step("m0016_audit_values_check", PackageResources.m0016_audit_values_check_sql),
             step("m0017_published_member", PackageResources.m0017_published_member_sql),
         ]
     }

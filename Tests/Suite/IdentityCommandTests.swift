@@ -42,6 +42,29 @@ extension SuiteTests {
                 }
                 let verified = try await suite.casebook("audit", "verify")
                 #expect(verified.output.contains(/audit: whole, [1-9][0-9]* links, last digest [0-9a-f]{64}/))
+                let own = try await suite.casebook("audit", "verify", "--installation")
+                #expect(own.status == 0 && own.output.contains(/audit: whole, 2 links, last digest/), "\(own.output)")
+                #expect(!own.output.contains("activity"))
+            }
+        }
+
+        @Test("blanked values are told with the line that says who asked, and a change of such a line is found (S-21)")
+        func blanking() async throws {
+            try await RunningSuite.withSuite { suite in
+                _ = try await suite.start()
+                let made = "SELECT id FROM identity.audit WHERE event = 'workspace_created' LIMIT 1"
+                let id = try #require(try await suite.sql(made).first)
+                let blanked = try await suite.casebook("audit", "blank", id)
+                #expect(blanked.output.contains("Blanked 1, before 0; line"), "\(blanked.output)")
+                #expect(try await suite.casebook("audit", "blank", id).output.contains("Blanked 0, before 1."))
+                let whole = try await suite.casebook("audit", "verify")
+                #expect(whole.status == 0 && whole.output.contains(", 1 blanked, "), "\(whole.output)")
+                #expect(whole.output.contains("entry \(id): blanked, as line "))
+                let unknown = try await suite.casebook("audit", "blank", UUID().uuidString)
+                #expect(unknown.status != 0 && unknown.output.contains("/ids/0"), "\(unknown.output)")
+                _ = try await suite.sql("UPDATE identity.audit SET request_id = 'another' WHERE id = '\(id)'")
+                let broken = try await suite.casebook("audit", "verify")
+                #expect(broken.status == 1 && broken.output.contains("entry \(id): changed"), "\(broken.output)")
             }
         }
 

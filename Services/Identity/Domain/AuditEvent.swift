@@ -34,6 +34,7 @@ struct AuditEvent: Sendable {
         case mailAddressChanged = "mail_address_changed"
         case workspaceCreated = "workspace_created"
         case signingKeyMade = "signing_key_made"
+        case valuesBlanked = "values_blanked"
     }
 
     let name: Name

@@ -2,7 +2,7 @@ import Models
 import Postgres
 import ServiceKit
 
-/// Reading and checking the security audit.
+/// Reading and checking the security audit, and blanking values in it.
 struct AuditRoutes: Sendable {
     let database: Database
 
@@ -22,5 +22,12 @@ struct AuditRoutes: Sendable {
         let verification = ChainVerification(database: database, workspace: workspace)
         return try .value(
             AuditVerification(audit: try await verification.audit(), activity: try await verification.activity()))
+    }
+
+    /// Blanks the values of lines and sealed entries; the chains stay as whole as they were.
+    func blank(_ call: Call<NoPath, NoQuery, BlankValues>) async throws -> Answer<BlankedValues> {
+        let ids = call.body.ids.items
+        guard !ids.isEmpty else { throw Problem.invalidBody([FieldError("/ids", .tooShort, "names nothing")]) }
+        return .stored(try await AuditStore(database: database).blank(ids, try call.write))
     }
 }

@@ -65,6 +65,7 @@ func routeTable(
 
         .on(SecurityAudit.list, use: audit.list),
         .on(SecurityAudit.verify, use: audit.verify),
+        .on(SecurityAudit.blank, use: audit.blank),
     ] + workRoutes(skills: skills, availability: availability)
 }
 

@@ -53,6 +53,8 @@ extension AuditEvent {
     /// The part of a statement that writes this line once `changed` answers a row, which it does at most once: the next
     /// link of the workspace's chain, and `audit AS (INSERT …)`.
     ///
+    /// The link covers a digest of the detail under a salt, so that the detail can be blanked later.
+    ///
     /// The chain's end is locked until the transaction ends: nothing else may be locked after it.
     func insertion(_ source: AuditSource) -> SQL {
         let line: SQL = """
@@ -61,21 +63,23 @@ extension AuditEvent {
             \(source.requestID), \(source.now)
             """
         return """
+            salted AS MATERIALIZED (SELECT identity.make_salt() AS salt FROM changed),
             chain AS (
                 INSERT INTO identity.chain AS c (workspace_id, kind, seq, digest)
                 SELECT \(source.workspace), 'audit', 1,
-                    identity.audit_digest(decode(repeat('00', 32), 'hex'), \(line))
-                FROM changed
+                    identity.audit_digest(decode(repeat('00', 32), 'hex'), \(line), salted.salt, NULL)
+                FROM salted
                 ON CONFLICT (workspace_id, kind) DO UPDATE
-                SET seq = c.seq + 1, digest = identity.audit_digest(c.digest, \(line))
+                SET seq = c.seq + 1, digest = identity.audit_digest(
+                    c.digest, \(line), (SELECT salt FROM salted), NULL)
                 RETURNING c.seq, c.digest
             ),
             audit AS (
                 INSERT INTO identity.audit (
                     workspace_id, id, event, actor_kind, actor_id, actor_service, user_id, credential_id, detail,
-                    request_id, created_at, seq, digest)
-                SELECT \(source.workspace), \(line), chain.seq, chain.digest
-                FROM chain
+                    request_id, created_at, seq, digest, salt)
+                SELECT \(source.workspace), \(line), chain.seq, chain.digest, salted.salt
+                FROM chain, salted
             )
             """
     }

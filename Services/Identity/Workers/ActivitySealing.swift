@@ -26,17 +26,31 @@ struct ActivitySealing: Sendable {
     }
 
     /// Adds one link over the entries of a batch that are not sealed yet; their digests are those of the rows.
+    ///
+    /// A digest covers one of the entry's values under a salt that is kept beside, so that they can be blanked later.
     func seal(_ batch: ActivityBatch, _ tx: Transaction) async throws {
         let workspace = batch.workspace
         _ = try await tx.query(
             """
-            WITH entry AS (
+            WITH salted AS MATERIALIZED (
+                SELECT e.id, e.place, identity.make_salt() AS salt
+                FROM unnest(\(batch.entries.map(\.id))) WITH ORDINALITY AS e (id, place)
+                WHERE NOT EXISTS (
+                    SELECT FROM identity.sealed_entry AS s
+                    WHERE s.workspace_id = \(workspace) AND s.activity_id = e.id)
+            ),
+            entry AS (
                 SELECT array_agg(a.id ORDER BY e.place) AS ids,
                     array_agg(identity.activity_digest(
                         a.id, a.subject_kind, a.subject_id, a.version, a.verb, a.actor_kind, a.actor_id,
-                        a.actor_service, a.changes, a.request_id, a.occurred_at) ORDER BY e.place) AS digests
-                FROM unnest(\(batch.entries.map(\.id))) WITH ORDINALITY AS e (id, place)
+                        a.actor_service, a.changes, a.request_id, a.occurred_at, e.salt, NULL)
+                        ORDER BY e.place) AS digests
+                FROM salted AS e
                 JOIN core.activity AS a ON a.workspace_id = \(workspace) AND a.id = e.id
+            ),
+            kept AS (
+                INSERT INTO identity.sealed_entry (workspace_id, activity_id, salt)
+                SELECT \(workspace), id, salt FROM salted
             ),
             chain AS (
                 INSERT INTO identity.chain AS c (workspace_id, kind, seq, digest)

@@ -30,7 +30,7 @@ extension ServiceName {
         Availabilities.show.contract, Availabilities.update.contract,
         Roles.list.contract,
         APIKeys.list.contract, APIKeys.create.contract, APIKeys.revoke.contract,
-        SecurityAudit.list.contract, SecurityAudit.verify.contract,
+        SecurityAudit.list.contract, SecurityAudit.verify.contract, SecurityAudit.blank.contract,
         Workspaces.create.contract, Workspaces.show.contract, Workspaces.update.contract,
     ]
 }

@@ -18,6 +18,8 @@ package struct AuditEntry: Codable, Sendable {
     package let requestID: String
     /// When it was done.
     package let createdAt: Timestamp
+    /// The line that says who had the detail blanked; `nil` while it says what was written.
+    package let blankedBy: ID<AuditEntry>?
 
     /// Who did it.
     package struct Actor: Codable, Sendable {
@@ -62,12 +64,20 @@ package struct ChainReport: Codable, Sendable {
     package let digest: String?
     /// What is wrong, in order; at most 100 faults.
     package let faults: [ChainFault]
+    /// How many lines or entries had their values blanked.
+    package let blankedCount: Int
+    /// Those whose values were blanked, in order; at most the first 500.
+    package let blanked: [BlankedEntry]
 
     /// Takes what was found.
-    package init(links: Int, digest: String?, faults: [ChainFault]) {
+    package init(
+        links: Int, digest: String?, faults: [ChainFault], blankedCount: Int = 0, blanked: [BlankedEntry] = []
+    ) {
         self.links = links
         self.digest = digest
         self.faults = faults
+        self.blankedCount = blankedCount
+        self.blanked = blanked
     }
 }
 
@@ -96,6 +106,57 @@ package struct ChainFault: Codable, Sendable {
     }
 }
 
+/// A line or entry whose values were blanked: that it was written is still proven, what it said is gone.
+package struct BlankedEntry: Codable, Sendable {
+    /// The link's number.
+    package let seq: Int
+    /// The line or entry.
+    package let id: ID<AuditEntry>
+    /// The line of the audit that says who asked for it.
+    package let blankedBy: ID<AuditEntry>
+
+    /// Takes a line or entry.
+    package init(seq: Int, id: ID<AuditEntry>, blankedBy: ID<AuditEntry>) {
+        self.seq = seq
+        self.id = id
+        self.blankedBy = blankedBy
+    }
+}
+
+/// At most 500 lines and entries are blanked at once: one transaction holds them all.
+package enum BlankingBound: ListBound {
+    /// The most lines and entries of a request.
+    package static let limit = 500
+}
+
+/// Blanks values for good.
+package struct BlankValues: Codable, Sendable {
+    /// Lines of the security audit, whose detail is blanked, and sealed entries of the activity, whose changes are.
+    package let ids: Several<ID<AuditEntry>, BlankingBound>
+
+    /// Names what is to be blanked.
+    package init(ids: [ID<AuditEntry>]) {
+        self.ids = Several(ids)
+    }
+}
+
+/// What was blanked.
+package struct BlankedValues: Codable, Sendable {
+    /// How many lines and entries were blanked by this request.
+    package let blanked: Int
+    /// How many had been blanked before, and were left alone.
+    package let blankedBefore: Int
+    /// The line of the audit that says who asked for it; `nil` when there was nothing left to blank.
+    package let blankedBy: ID<AuditEntry>?
+
+    /// Takes counts.
+    package init(blanked: Int, blankedBefore: Int, blankedBy: ID<AuditEntry>?) {
+        self.blanked = blanked
+        self.blankedBefore = blankedBefore
+        self.blankedBy = blankedBy
+    }
+}
+
 /// The operations on the security audit.
 package enum SecurityAudit {
     package static let list = Endpoint<NoPath, AuditListQuery, NoBody, Page<AuditEntry>>(
@@ -104,4 +165,7 @@ package enum SecurityAudit {
     package static let verify = Endpoint<NoPath, NoQuery, NoBody, AuditVerification>(
         .get, "/v1/workspaces/current/audit/verification", "security_audit.verify", .needs(.auditRead),
         "Reads the chains of the audit and of the sealed activity, and names every place where they are not whole.")
+    package static let blank = Endpoint<NoPath, NoQuery, BlankValues, BlankedValues>(
+        .post, "/v1/workspaces/current/audit/blankings", "security_audit.blank", .needs(.installationAdminister),
+        "Blanks what lines of the audit and sealed entries of the activity say, for good; the chains stay whole.")
 }

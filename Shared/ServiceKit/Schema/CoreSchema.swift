@@ -19,6 +19,7 @@ package enum CoreSchema {
             step("m0004_idempotency_key", PackageResources.m0004_idempotency_key_sql),
             step("m0005_fold", PackageResources.m0005_fold_sql),
             step("m0006_job", PackageResources.m0006_job_sql),
+            step("m0007_blank_activity", PackageResources.m0007_blank_activity_sql),
         ]
     }
 

@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTypes
-import Logging
 import Models
 import Postgres
 import ServiceKit
@@ -65,7 +64,7 @@ struct AuditTests {
             #expect(verified.json["audit"]?["links"]?.whole == 2)
             #expect(verified.json["audit"]?["faults"]?.items.isEmpty == true)
             let change = "UPDATE identity.audit SET detail = '{}' WHERE event = 'signing_key_made'"
-            try await Self.tampering(identity, change) {
+            try await identity.tampering(change) {
                 let report = try await ChainVerification(database: identity.database, workspace: .nobodys).audit()
                 #expect(report.faults.map(\.seq) == [1, 2])
             }
@@ -114,22 +113,21 @@ struct AuditTests {
                 "id = '\(other)'",
             ]
             for change in changes {
-                try await Self.tampering(identity, "UPDATE identity.audit SET \(change) WHERE seq = 4") {
+                try await identity.tampering("UPDATE identity.audit SET \(change) WHERE seq = 4") {
                     let report = try await identity.verification(acme)["audit"]
                     let faults = report?["faults"]?.items ?? []
                     #expect(faults.map { $0["seq"]?.whole } == [4], "\(change)")
                     #expect(faults.map { $0["kind"]?.text } == ["changed"], "\(change)")
                 }
             }
-            try await Self.tampering(
-                identity,
+            try await identity.tampering(
                 "UPDATE identity.audit SET digest = set_byte(digest, 7, get_byte(digest, 7) # 1) WHERE seq = 4"
             ) {
                 let faults = try await identity.verification(acme)["audit"]?["faults"]?.items ?? []
                 #expect(faults.map { $0["seq"]?.whole } == [4, 5])
             }
             for seq in [4, 8] as [Int64] {
-                try await Self.tampering(identity, "DELETE FROM identity.audit WHERE seq = \(seq)") {
+                try await identity.tampering("DELETE FROM identity.audit WHERE seq = \(seq)") {
                     let faults = try await identity.verification(acme)["audit"]?["faults"]?.items ?? []
                     #expect(faults.contains { $0["seq"]?.whole == seq && $0["kind"]?.text == "missing" }, "\(seq)")
                 }
@@ -167,14 +165,7 @@ struct AuditTests {
                 let made = try await identity.send(.post, "/v1/teams", as: acme.administrator.token, body)
                 #expect(made.status == 201)
             }
-            let consumer = ActivitySealing(
-                database: identity.database, clock: identity.clock.service, logger: Logger(label: "test")
-            ).consumer
-            try await Self.running(consumer) {
-                try await eventually("all five entries are sealed") {
-                    try await identity.sealedEntries(acme) == 5
-                }
-            }
+            try await identity.seal(acme, until: 5)
             let clean = try await identity.verification(acme)["activity"]
             #expect(clean?["faults"]?.items.isEmpty == true && clean?["digest"]?.text != nil)
             let id =
@@ -191,14 +182,14 @@ struct AuditTests {
                 ("UPDATE core.activity SET occurred_at = now() WHERE id = '\(id)'", "changed"),
                 ("DELETE FROM core.activity WHERE id = '\(id)'", "missing"),
             ] {
-                try await Self.tampering(identity, change) {
+                try await identity.tampering(change) {
                     let faults = try await identity.verification(acme)["activity"]?["faults"]?.items ?? []
                     #expect(faults.compactMap { $0["id"]?.text } == [id], "\(change)")
                     #expect(faults.compactMap { $0["kind"]?.text } == [kind], "\(change)")
                 }
             }
             let digests = "entry_digests[1] = set_byte(entry_digests[1], 0, get_byte(entry_digests[1], 0) # 1)"
-            try await Self.tampering(identity, "UPDATE identity.activity_seal SET \(digests) WHERE seq = 1") {
+            try await identity.tampering("UPDATE identity.activity_seal SET \(digests) WHERE seq = 1") {
                 let faults = try await identity.verification(acme)["activity"]?["faults"]?.items ?? []
                 #expect(faults.allSatisfy { $0["seq"]?.whole == 1 } && !faults.isEmpty)
             }
@@ -212,42 +203,15 @@ struct AuditTests {
                 "UPDATE identity.activity_seal SET seq = 9", "DELETE FROM identity.activity_seal",
                 "TRUNCATE identity.activity_seal", "DELETE FROM identity.chain", "TRUNCATE identity.chain",
                 "UPDATE core.activity SET verb = 'x'", "DELETE FROM core.activity", "TRUNCATE core.activity",
-                "UPDATE identity.audit SET digest = ''",
+                "UPDATE identity.audit SET digest = ''", "UPDATE identity.audit SET detail = '{}'",
+                "UPDATE core.activity SET changes = '{}'", "UPDATE identity.sealed_entry SET salt = NULL",
+                "DELETE FROM identity.sealed_entry", "TRUNCATE identity.sealed_entry",
             ] {
                 let error = await #expect(throws: PostgresError.self, "\(statement.text)") {
                     _ = try await identity.database.write(in: .workspace(.sample), statement)
                 }
                 #expect(error?.sqlState == "42501", "\(statement.text)")
             }
-        }
-    }
-
-    /// Does something to the database as a superuser, looks, and puts everything back.
-    private static func tampering(
-        _ identity: IdentityUnderTest, _ statement: String, _ look: () async throws -> Void
-    ) async throws {
-        let scratch = try ScratchDatabase.current
-        let tables = ["identity.audit", "core.activity", "identity.activity_seal"]
-        let keep = tables.map { "CREATE TABLE public.kept_\($0.replacing(".", with: "_")) AS TABLE \($0);" }
-        let back = tables.map { table in
-            let kept = "public.kept_\(table.replacing(".", with: "_"))"
-            return "DELETE FROM \(table); INSERT INTO \(table) SELECT * FROM \(kept); DROP TABLE \(kept);"
-        }
-        _ = try scratch.cluster.sql(keep.joined() + statement, database: scratch.name)
-        do {
-            try await look()
-        } catch {
-            _ = try? scratch.cluster.sql(back.joined(), database: scratch.name)
-            throw error
-        }
-        _ = try scratch.cluster.sql(back.joined(), database: scratch.name)
-    }
-
-    private static func running(_ consumer: ActivityConsumer, _ body: () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await consumer.run() }
-            try await body()
-            group.cancelAll()
         }
     }
 
@@ -310,6 +274,8 @@ struct AuditTests {
         for (path, session) in [("/v1/sessions/\(sessions[1].id)", 0), ("/v1/sessions/current", 0)] {
             #expect(try await identity.send(.delete, path, as: sessions[session].token).status == 204)
         }
+        let line = try await identity.lineIDs(acme, "role_changed")
+        #expect(try await identity.blank(line, in: "acme").status == 200)
         let newest = try await identity.signIn("acme", acme.administrator.email)
         #expect(try await identity.send(.delete, "/v1/sessions", as: newest.token).status == 204)
     }
@@ -339,26 +305,5 @@ enum SecurityEventList {
                 let names = events.split(separator: " ").map(String.init)
                 return (operation, names.first == "-" && names.count > 3 ? [] : Set(names))
             }, uniquingKeysWith: { $0.union($1) })
-    }
-}
-
-extension IdentityUnderTest {
-    /// What the check of the chains answers an administrator.
-    func verification(_ workspace: TestWorkspace) async throws -> JSONValue {
-        let token = try await token(workspace.administrator.session.credential)
-        let answer = try await send(.get, "/v1/workspaces/current/audit/verification", as: token)
-        #expect(answer.status == 200, "\(answer.text)")
-        return answer.json
-    }
-
-    /// How many entries of a workspace's activity are sealed.
-    func sealedEntries(_ workspace: TestWorkspace) async throws -> Int {
-        let result = try await database.query(
-            .scan, in: .workspace(workspace.id),
-            """
-            SELECT COALESCE(sum(cardinality(activity_ids)), 0)::bigint AS n FROM identity.activity_seal
-            WHERE workspace_id = \(workspace.id)
-            """)
-        return Int(try result.value("n", as: Int64.self))
     }
 }

@@ -182,6 +182,10 @@ struct PlanTests {
             (.delete, "/v1/users/\(person.id)/second-factor", admin.token, nil),
             (.delete, "/v1/users/\(person.id)/sessions", admin.token, nil),
             (.post, "/v1/tokens/keys", try await identity.operatorToken(), nil),
+            (
+                .post, "/v1/workspaces/current/audit/blankings", try await identity.operatorToken(in: "acme"),
+                #"{"ids": ["\#(try await identity.lineIDs(acme, "user_created")[0])"]}"#
+            ),
         ]
         for (method, path, token, body) in bodies {
             let answer = try await identity.send(method, path, as: token, body)

@@ -77,8 +77,8 @@ final class House: Sendable {
             FROM information_schema.tables AS t
             WHERE t.table_schema IN ('identity', 'customers', 'tickets', 'tasks', 'core')
                 AND t.table_type = 'BASE TABLE' AND t.table_name NOT IN (
-                    'throttle', 'session', 'api_key', 'audit', 'chain', 'activity_seal', 'cursor', 'timer',
-                    'case_counter', 'search_word')
+                    'throttle', 'session', 'api_key', 'audit', 'chain', 'activity_seal', 'sealed_entry',
+                    'cursor', 'timer', 'case_counter', 'search_word')
             ORDER BY 1
             """)
     }
