@@ -1,4 +1,5 @@
 import Crypto
+import FoundationEssentials
 import JWTKit
 package import Models
 package import ServiceKit
@@ -31,6 +32,13 @@ package struct TokenSigner: Sendable {
         let id = JWKIdentifier(string: kid)
         await keys.add(eddsa: EdDSA.PrivateKey(backing: privateKey), kid: id)
         return try await keys.sign(TokenClaims(principal: principal, issuedAt: issuedAt), kid: id)
+    }
+
+    /// A token of whatever claims, as identity would never sign one (RFC 7515, section 7.1).
+    package func token(claims: JSONValue) throws -> String {
+        let header: JSONValue = ["alg": "EdDSA", "kid": .string(kid), "typ": "JWT"]
+        let signed = [header, claims].map { Base64URL.encode(JSONWriter.bytes(of: $0)) }.joined(separator: ".")
+        return "\(signed).\(Base64URL.encode(try privateKey.signature(for: Data(signed.utf8))))"
     }
 }
 

@@ -56,6 +56,8 @@ package struct RouteEnvironment: Sendable {
     }
 
     /// Lets the caller in, or not: default is to refuse.
+    ///
+    /// A customer is refused whatever the token allows: what the portal may ask will be operations of its own.
     func authenticate(_ request: Request, _ access: Access) async throws -> Principal? {
         switch access {
         case .open, .signed: return nil
@@ -65,6 +67,9 @@ package struct RouteEnvironment: Sendable {
             }
             let principal = try await verifier.verify(String(Substring(header.utf8.dropFirst(7))))
             if principal.kind == .staff { DatabaseTime.current?.show() }
+            guard principal.kind != .customer else {
+                throw Problem(.forbidden, "This is for the people of the workspace.")
+            }
             guard principal.permissions.contains(permission) else { throw Problem.forbidden(permission) }
             return principal
         }

@@ -6,12 +6,15 @@ import Testing
 
 /// A workspace of a running suite with one record of each kind, made through the door: every text holds a mark.
 struct Estate: Sendable {
+    /// The password of the person whom each workspace has.
+    static let password = "a secret of nobody else"
+
     /// What stands in each of its texts and in nothing else of the installation.
     let mark: String
     /// An administrator's key.
     let key: String
-    /// What signs in by cookie: the cookie's pair, and the token against forged requests.
-    let session: (cookie: String, token: String)
+    /// What signs in by cookie.
+    let session: WallSession
     /// A key that may read the workspace and no more.
     let narrowKey: String
     /// The records, by the template of the path that names them.
@@ -25,28 +28,19 @@ struct Estate: Sendable {
         let made = try await suite.casebook("admin", "create-key", mail, "--workspace", slug)
         let key = try #require(made.output.firstMatch(of: /cbk_\S+/).map { String($0.0) }, "\(made.output)")
         let maker = Maker(door: door, key: key)
-        let password = "a secret of nobody else"
         let user = try await maker.make(
             "/v1/users",
             [
                 "email": .string("\(mark)@example.com"), "name": .string(mark), "role": "administrator",
                 "password": .string(password),
             ])
-        let signedIn = try await WallClient.send(
-            WallRequest(method: "POST", url: "\(door)/v1/sessions").with(
-                json: [
-                    "workspace": .string(slug), "email": .string("\(mark)@example.com"), "password": .string(password),
-                ]))
-        let cookie = signedIn.headers["Set-Cookie"].first { $0.contains("casebook") && $0.contains("cbs_") } ?? ""
+        let session = try await WallSession.start(for: mark, of: slug, at: door)
         let narrow = try await maker.make(
             "/v1/api-keys", ["name": .string(mark), "permissions": [.string(Permission.workspaceRead.rawValue)]])
         var estate = Estate(
-            mark: mark, key: key,
-            session: (
-                String(cookie.prefix { $0 != ";" }), try #require(signedIn.json["csrf_token"]?.text, "\(signedIn.text)")
-            ), narrowKey: narrow["credential"]?.text ?? "", door: door)
+            mark: mark, key: key, session: session, narrowKey: narrow["credential"]?.text ?? "", door: door)
         estate.records["/v1/users/{id}"] = user["id"]?.text
-        estate.records["/v1/sessions/{id}"] = signedIn.json["id"]?.text
+        estate.records["/v1/sessions/{id}"] = session.id
         estate.records["/v1/api-keys/{id}"] = narrow["key"]?["id"]?.text
         estate.records["/v1/users/links/{token}"] = try await maker.link(of: user["id"]?.text ?? "")
         try await estate.makeSkills(maker)
@@ -56,7 +50,7 @@ struct Estate: Sendable {
         return estate
     }
 
-    private init(mark: String, key: String, session: (String, String), narrowKey: String, door: String) {
+    private init(mark: String, key: String, session: WallSession, narrowKey: String, door: String) {
         (self.mark, self.key, self.session, self.narrowKey, self.door) = (mark, key, session, narrowKey, door)
     }
 

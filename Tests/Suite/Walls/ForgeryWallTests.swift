@@ -13,7 +13,7 @@ extension SuiteTests.Walls {
     @Test("S-16: every unsafe operation with a cookie but without proof of our own page is 403, and changes nothing")
     func forgeries() async throws {
         try await House.open { house in
-            let (cookie, proof) = house.acme.session
+            let (cookie, proof) = (house.acme.session.cookie, house.acme.session.token)
             try await house.settle()
             let before = Set(try await house.digests())
             var tried = 0
@@ -42,7 +42,7 @@ extension SuiteTests.Walls {
 
     /// No service takes a cookie for a credential, whatever proof comes with it.
     private func cookiesBehindTheDoor(_ house: House) async throws {
-        let (cookie, proof) = house.acme.session
+        let (cookie, proof) = (house.acme.session.cookie, house.acme.session.token)
         for (service, contract) in House.contracts where service != .gateway {
             guard case .needs = contract.access else { continue }
             let path = try house.acme.path(of: contract)

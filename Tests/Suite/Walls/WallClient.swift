@@ -51,10 +51,16 @@ struct WallAnswer: Sendable {
 /// Sends requests, many at a time.
 enum WallClient {
     /// Sends one; a few times, since whoever is answered before its body was read may find the connection reset.
-    static func send(_ request: WallRequest) async throws -> WallAnswer {
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - limit: The longest that each try may take.
+    /// - Returns: The answer.
+    /// - Throws: `HTTPClientError` when there is none.
+    static func send(_ request: WallRequest, within limit: TimeAmount = .seconds(30)) async throws -> WallAnswer {
         for _ in 0..<4 {
             do {
-                return try await attempt(request)
+                return try await attempt(request, limit)
             } catch is IOError {
                 continue
             } catch let error as HTTPClientError where error == .remoteConnectionClosed {
@@ -63,15 +69,15 @@ enum WallClient {
                 continue
             }
         }
-        return try await attempt(request)
+        return try await attempt(request, limit)
     }
 
-    private static func attempt(_ request: WallRequest) async throws -> WallAnswer {
+    private static func attempt(_ request: WallRequest, _ limit: TimeAmount) async throws -> WallAnswer {
         var sent = HTTPClientRequest(url: request.url)
         sent.method = HTTPMethod(rawValue: request.method)
         for (name, value) in request.fields { sent.headers.add(name: name, value: value) }
         if let body = request.body { sent.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(sent, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(sent, timeout: limit)
         let body = try await response.body.collect(upTo: 8 << 20)
         return WallAnswer(
             status: Int(response.status.code), headers: response.headers, bytes: Array(buffer: body))
