@@ -164,4 +164,38 @@ struct MigrationTests {
             #expect(try await run.value == ["m0002_name", "m0003_index"])
         }
     }
+
+    @Test("R-11: beside an open reader a column more in 200,000 rows fails no other read or write, and moves no row")
+    func underLoad() async throws {
+        let scratch = try ScratchDatabase.current
+        _ = try await migrator(Array(steps.prefix(1))).run()
+        _ = try scratch.cluster.sql(
+            "INSERT INTO things.thing SELECT generate_series(2, 200000)", database: scratch.name)
+        let file = "SELECT pg_relation_filenode('things.thing')"
+        let before = try scratch.cluster.sql(file, database: scratch.name)
+        try await scratch.withDatabase { database in
+            let run = try await database.transaction(in: .none, .init(deadline: .seconds(60))) { tx in
+                _ = try await tx.query("LOCK TABLE things.thing IN ACCESS SHARE MODE")
+                let run = Task { try await migrator(Array(steps.prefix(2))).run() }
+                // Each wait has the driver's limit, 2 s; the step waits 200 ms and lets the others pass.
+                for id in 1...20 {
+                    _ = try await tx.query("SELECT 1 AS n")
+                    _ = try await database.query(
+                        .scan, in: .none, "SELECT id FROM things.thing WHERE id = \(id) LIMIT 1")
+                    _ = try await database.write(in: .none, "UPDATE things.thing SET id = -\(id) WHERE id = \(id)")
+                }
+                // The step is still at it.
+                #expect(
+                    try scratch.cluster.sql(
+                        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'casebook.migrate'") != "0")
+                return run
+            }
+            #expect(try await run.value == ["m0002_name"])
+        }
+        #expect(try scratch.cluster.sql(file, database: scratch.name) == before)
+        #expect(
+            try scratch.cluster.sql(
+                "SELECT count(*), count(*) FILTER (WHERE id < 0), count(name) FROM things.thing", database: scratch.name
+            ) == "200000|20|0")
+    }
 }
