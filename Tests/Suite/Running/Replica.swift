@@ -47,9 +47,12 @@ final class Replica {
         process = try Process.started(executable, ["serve"], environment: environment, output: log)
     }
 
+    /// Whether it was started and has not ended.
+    var isRunning: Bool { process?.isRunning == true }
+
     /// Starts it again if it has ended by itself, as it does when it finds no database at its start.
     func keepRunning() throws {
-        if process?.isRunning != true { try start() }
+        if !isRunning { try start() }
     }
 
     /// Ends it as a power cut would, and waits until it is gone.

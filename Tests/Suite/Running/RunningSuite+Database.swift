@@ -6,19 +6,24 @@ extension RunningSuite {
     ///
     /// - Returns: A line for each row, its columns by `|`.
     func sql(_ text: String) async throws -> [String] {
-        struct Passwords: Decodable {
-            let databasePasswords: [String: String]
-        }
-        let data = try Data(contentsOf: URL(filePath: "\(folder)/credentials.json"))
-        let password = try JSONDecoder().decode(Passwords.self, from: data).databasePasswords["casebook_admin"]
         let arguments = [
             "--no-psqlrc", "--tuples-only", "--no-align", "--quiet", "--set", "ON_ERROR_STOP=1", "--host",
             "\(folder)/run/postgresql", "--port", String(try port(of: "postgres")), "--username", "casebook_admin",
             "--dbname", "casebook", "--command", text,
         ]
-        let asked = try await Command.run("/usr/bin/psql", arguments, environment: ["PGPASSWORD": password ?? ""])
+        let asked = try await Command.run(
+            "/usr/bin/psql", arguments, environment: ["PGPASSWORD": try password(of: "casebook_admin")])
         guard asked.status == 0 else { throw RefusedSQL(output: asked.output) }
         return asked.output.split(separator: "\n").map(String.init)
+    }
+
+    /// The password of a database role.
+    func password(of role: String) throws -> String {
+        struct Passwords: Decodable {
+            let databasePasswords: [String: String]
+        }
+        let data = try Data(contentsOf: URL(filePath: "\(folder)/credentials.json"))
+        return try JSONDecoder().decode(Passwords.self, from: data).databasePasswords[role] ?? ""
     }
 
     /// A random session of a role on PostgreSQL's server.
