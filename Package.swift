@@ -88,8 +88,8 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "Models", "HTML", "Postgres", "ServiceKit", "ServiceClient", hummingbird, httpTypes, nioCore, nioHTTP1,
-                nioPosix, asyncHTTPClient, configuration, crypto, lifecycle, logging, coreMetrics, httpCompression,
-                nioEmbedded,
+                nioPosix, nioSSL, asyncHTTPClient, configuration, crypto, lifecycle, logging, coreMetrics,
+                httpCompression, nioEmbedded,
             ],
             path: "Services/Gateway", exclude: ["README.md"],
             resources: ["reference.css", "reference.js", "theme.js", "icon.svg"].map {
@@ -147,8 +147,8 @@ let package = Package(
         .testTarget(
             name: "ServiceKitTests",
             dependencies: [
-                "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore,
-                nioPosix, crypto, jwtKit, logging, lifecycle, configuration,
+                "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird, hummingbirdCore,
+                hummingbirdTesting, httpTypes, nioCore, nioPosix, crypto, jwtKit, logging, lifecycle, configuration,
             ],
             path: "Tests/ServiceKitTests", exclude: ["Fixtures"]),
         .testTarget(
@@ -188,7 +188,7 @@ let package = Package(
             dependencies: [
                 "Gateway", "HTML", "ServiceClient", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird,
                 hummingbirdTesting, httpTypes, nioCore, nioHTTP1, nioPosix, asyncHTTPClient, logging, configuration,
-                lifecycle,
+                lifecycle, nioEmbedded,
             ],
             path: "Tests/GatewayTests"),
         .testTarget(

@@ -14,7 +14,7 @@ struct EventRoutes: Sendable {
 
     /// The operation's route.
     var route: Route {
-        .raw(Events.stream.contract) { request, context in try await open(request, context) }
+        .lasting(Events.stream.contract) { request, context in try await open(request, context) }
     }
 
     private func open(_ request: Request, _ context: ExchangeContext) async throws -> Response {

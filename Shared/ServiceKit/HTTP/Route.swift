@@ -19,6 +19,8 @@ package struct Route: Sendable {
         case batch
         /// An answer that comes from elsewhere as it is.
         case raw
+        /// The same, where it may go on for hours.
+        case lasting
     }
 
     /// Serves an endpoint with a handler.
@@ -64,6 +66,15 @@ package struct Route: Sendable {
         _ contract: Contract, _ handler: @escaping @Sendable (Request, ExchangeContext) async throws -> Response
     ) -> Route {
         Route(contract: contract, form: .raw) { request, context, _ in try await handler(request, context) }
+    }
+
+    /// The same for an answer that may go on for hours: what it took to begin it is gone while it lasts.
+    ///
+    /// The path has no parameters.
+    package static func lasting(
+        _ contract: Contract, _ handler: @escaping @Sendable (Request, ExchangeContext) async throws -> Response
+    ) -> Route {
+        Route(contract: contract, form: .lasting) { request, context, _ in try await handler(request, context) }
     }
 
     private static func response<Output>(

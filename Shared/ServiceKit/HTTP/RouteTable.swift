@@ -22,6 +22,9 @@ package struct RouteTable: Sendable {
     /// The routes that a part of a request may call: all but batches, so that no batch holds another.
     var inner: RouteTable { RouteTable(routes.filter { $0.form == .typed }) }
 
+    /// The addresses whose answers may go on for hours.
+    var lastingPaths: Set<String> { Set(routes.filter { $0.form == .lasting }.map(\.contract.path)) }
+
     /// Registers every route, and for each path an answer to the methods that it does not know.
     package func register(on router: Router<ExchangeContext>, _ environment: RouteEnvironment) {
         let typed = routes.filter { $0.form == .typed }.map(\.contract)

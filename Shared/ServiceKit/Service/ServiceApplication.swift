@@ -65,8 +65,13 @@ package struct ServiceApplication {
         _ configuration: ServiceConfiguration, logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         let settings = guarding(configuration.connections, tls: configuration.tls)
+        let responder = ConnectionResponder(
+            routes: router.buildResponder(), lastingPaths: table.lastingPaths, logger: logger)
         return Application(
-            router: router, server: HTTPServerBuilder { LoopBoundChannel(settings.channel($0)) },
+            router: router,
+            server: HTTPServerBuilder { _ in
+                LoopBoundChannel(settings.channel { try await responder.respond(to: $0, $1, on: $2) })
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1_024),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? configuration.port) },

@@ -24,6 +24,10 @@ struct GuardedChannel: ServerChildChannel, HTTPChannelHandler {
             decoder.maxHeaderFieldSize = limits.fieldBytes
             decoder.maxHeaderListSize = limits.headBytes
             decoder.maxHeaderFieldCount = limits.fieldCount
+            // Each connection keeps what it was last read into; it grows with what comes.
+            try channel.syncOptions?.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536))
             let pipeline = channel.pipeline.syncOperations
             if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
             try pipeline.configureHTTPServerPipeline(
