@@ -9,6 +9,7 @@ import NIOHTTP1
 /// - An answer that does not wait for its request's body says `Connection: close`; what still comes is thrown away for
 ///   a moment, so that the client can read the answer.
 /// - While the process drains, each answer says `Connection: close`.
+/// - After a request that was refused for asking too often the next ones are left unread for a moment.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -35,6 +36,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var lastWord: Problem?
     private var isClosing = false
     private var timer: Scheduled<Void>?
+    /// Runs while nothing is read after a refusal.
+    private var rest: Scheduled<Void>?
+    private var isReadHeld = false
 
     init(limits: ConnectionLimits, census: ConnectionCensus, isDraining: @escaping @Sendable () -> Bool) {
         self.limits = limits
@@ -140,6 +144,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head):
+            if head.status == .tooManyRequests { takeRest(context) }
             let ends = underWay == 1 && (isLast || reading == .body) || isDraining()
             guard ends, head.status.code >= 200 else { return context.write(data, promise: promise) }
             head.headers.replaceOrAdd(name: "Connection", value: "close")
@@ -171,8 +176,31 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// bytes are unread would take the answer back (RFC 9112, section 9.6).
     private func close(_ context: ChannelHandlerContext) {
         isClosing = true
+        readOn(context)
         context.close(mode: .output, promise: nil)
         setTimer(limits.linger, context) { $1.close(promise: nil) }
+    }
+
+    // MARK: Resting
+
+    func read(context: ChannelHandlerContext) {
+        if rest == nil || isClosing { context.read() } else { isReadHeld = true }
+    }
+
+    /// Leaves what the client sends on in the network, where it costs nobody anything.
+    private func takeRest(_ context: ChannelHandlerContext) {
+        guard limits.refusalRest > .zero else { return }
+        rest?.cancel()
+        rest = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.refusalRest)) {
+            self.rest = nil
+            self.readOn(context)
+        }
+    }
+
+    private func readOn(_ context: ChannelHandlerContext) {
+        guard isReadHeld else { return }
+        isReadHeld = false
+        context.read()
     }
 
     // MARK: Counting and timing
@@ -186,6 +214,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func end() {
         clearTimer()
+        rest?.cancel()
         guard isCounted else { return }
         isCounted = false
         census.leave(address)

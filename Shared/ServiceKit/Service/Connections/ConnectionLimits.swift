@@ -16,6 +16,11 @@ package struct ConnectionLimits: Sendable {
     package var idle: Duration = .seconds(60)
     /// How long what a client still sends is read after an answer that did not wait for it.
     package var linger: Duration = .seconds(1)
+    /// How long no further request is read after one that was refused for asking too often; zero is not at all.
+    ///
+    /// The refusal says `Retry-After`, which is longer: who obeys notices nothing, and who asks on at once takes next to
+    /// nothing from others. Only where the public asks: connections of other processes carry many people's requests.
+    package var refusalRest: Duration = .zero
     /// Connections at once.
     package var count: Int = 12_000
     /// Connections at once from one address; 0 is no limit.
@@ -32,6 +37,7 @@ package struct ConnectionLimits: Sendable {
 
     init(_ settings: inout Settings, isPublic: Bool, body: Duration) {
         self.body = body
+        refusalRest = isPublic ? .milliseconds(250) : .zero
         head = settings.seconds("http.headTimeoutSeconds", default: 10, in: 1...60)
         idle = settings.seconds("http.idleTimeoutSeconds", default: 60, in: 5...600)
         count = settings.integer("http.connections", default: count, in: 16...100_000)
