@@ -2,6 +2,8 @@ import AsyncHTTPClient
 import CoreMetrics
 import Models
 import NIOCore
+import NIOPosix
+import NIOSSL
 import Postgres
 import ServiceClient
 import ServiceKit
@@ -22,6 +24,7 @@ enum GatewayService: ServiceDefinition {
         let configuration = base.configuration
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: httpConfiguration(configuration))
+        let links = try links(configuration)
         let calls = ServiceClient(
             http: client, configuration: ServiceClientConfiguration(replicas: configuration.upstreams),
             // The credential in the body is what speaks: the gateway has no token of its own.
@@ -38,9 +41,9 @@ enum GatewayService: ServiceDefinition {
             door: Door(
                 cookie: SessionCookie(publicURL: publicURL), csrf: CSRFCheck(origin: Origin.of(publicURL)),
                 exchange: exchange),
-            upstream: Upstream(client: client, timeout: configuration.upstreamTimeout), edge: configuration.edge)
+            upstream: Upstream(links: links, timeout: configuration.upstreamTimeout), edge: configuration.edge)
         var workers: [any Service] = [
-            ClientService(client: client),
+            ClientService(client: client, links: links),
             ReplicaWatch(client: client, services: Array(configuration.upstreams.values)),
         ]
         var hub: EventHub?
@@ -90,6 +93,18 @@ enum GatewayService: ServiceDefinition {
         return ReferencePages { ReferencePages.Source(contracts, facts) }
     }
 
+    /// The connections that requests are passed on by.
+    private static func links(_ configuration: GatewayConfiguration) throws -> LinkPool {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let isTLS = configuration.upstreams.values.contains { $0.addresses.contains { $0.hasPrefix("https://") } }
+        let limits = LinkLimits(
+            count: max(1, configuration.upstreamConnections / System.coreCount),
+            part: TimeAmount(configuration.upstreamTimeout))
+        return LinkPool(
+            on: group, limits: limits,
+            tls: isTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil)
+    }
+
     private static func httpConfiguration(_ configuration: GatewayConfiguration) -> HTTPClient.Configuration {
         var http = HTTPClient.Configuration()
         http.redirectConfiguration = .disallow
@@ -118,12 +133,14 @@ struct StreamPool: Service {
     }
 }
 
-/// Closes the client after the server has answered its last request.
+/// Closes the client and the links after the server has answered its last request.
 struct ClientService: Service {
     let client: HTTPClient
+    let links: LinkPool
 
     func run() async throws {
         try? await gracefulShutdown()
+        links.close()
         try await client.shutdown()
     }
 }

@@ -13,7 +13,7 @@ import ServiceKit
 /// | `edge.secret` (secret) | text that identity has too | none: it knows no addresses | 32 characters or more |
 /// | `proxy.addresses` | proxies before us, commas between: their `X-Forwarded-For` counts | none | |
 /// | `upstream.timeoutSeconds` | seconds until a service's answer begins | 20 | 1-300 |
-/// | `upstream.connections` | connections to each copy of a service | 64 | 1-1024 |
+/// | `upstream.connections` | connections to each copy of a service, shared out among event loops | 64 | 1-1024 |
 /// | `upstream.underWay` | requests at once to each service; half of it for one workspace, an eighth for an address | 256 | 1-100000 |
 struct GatewayConfiguration: Sendable {
     /// The copies of each service.

@@ -13,7 +13,7 @@ import Testing
 @Suite("Several copies of a service")
 struct FailoverTests {
     private let exchanged = Exchange([:], now: .now)
-    private let upstream = Upstream(client: HTTPClient.shared, timeout: .seconds(10), patience: .milliseconds(100))
+    private let upstream = Upstream(links: LinkPool.shared, timeout: .seconds(10), patience: .milliseconds(100))
 
     private func send(
         _ method: HTTPRequest.Method, _ fields: HTTPFields = [:], to replicas: Replicas

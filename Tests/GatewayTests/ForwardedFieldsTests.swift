@@ -78,4 +78,15 @@ struct ForwardedFieldsTests {
         #expect(fields[.transferEncoding] == nil)
         #expect(fields[.server] == nil)
     }
+
+    @Test("names of answers' fields are kept up to a bound and read beyond it; those of the connection are none")
+    func keepsNames() {
+        let names = AnswerNames(without: ["date"])
+        #expect(names["Date"] == nil && names["a b"] == nil && names["ETag"] == .eTag)
+        for number in 0..<AnswerNames.limit + 50 {
+            #expect(names["X-\(number)"]?.rawName == "X-\(number)")
+        }
+        #expect(names.count == AnswerNames.limit)
+        #expect(names["Date"] == nil)
+    }
 }

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import HTTPTypes
 import Hummingbird
 import Models
@@ -14,7 +13,7 @@ import Testing
 struct UpstreamTests {
     private let exchanged = Exchange([:], now: .now)
     private let upstream = Upstream(
-        client: HTTPClient.shared, timeout: .seconds(10), patience: .milliseconds(100))
+        links: LinkPool.shared, timeout: .seconds(10), patience: .milliseconds(100))
 
     private func request(
         _ method: HTTPRequest.Method, _ path: String, _ fields: HTTPFields = [:], _ body: RequestBody? = nil
@@ -81,7 +80,7 @@ struct UpstreamTests {
         }
         #expect(away?.code == .unavailable)
         #expect(away?.headers["Retry-After"] == "1")
-        let impatient = Upstream(client: HTTPClient.shared, timeout: .milliseconds(100))
+        let impatient = Upstream(links: LinkPool.shared, timeout: .milliseconds(100))
         let (permission, giver) = AsyncStream.makeStream(of: Void.self)
         let peer = Peer { _, _ in
             for await _ in permission {}

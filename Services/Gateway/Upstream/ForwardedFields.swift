@@ -14,14 +14,20 @@ enum ForwardedFields {
     /// What only the inside may say (S-6).
     private static let insidePrefixes = ["x-user", "x-workspace", "x-forwarded-", "x-internal", "x-real-ip"]
 
+    /// Fields of an answer that belong to its connection, or that the gateway sets itself.
+    private static let answerNames = AnswerNames(without: [
+        "date", "server", "connection", "keep-alive", "transfer-encoding", "upgrade", "trailer",
+    ])
+
     /// The fields of a request as the service sees them.
     static func request(_ fields: HTTPFields, _ voucher: Voucher, _ exchange: Exchange) -> HTTPHeaders {
-        let named = connectionNames(fields[values: .connection])
+        let named = fields.contains(.connection) ? connectionNames(fields[values: .connection]) : []
         var headers = HTTPHeaders()
+        headers.reserveCapacity(fields.count + 8)
         for field in fields {
             let name = field.name.canonicalName
             guard !ownNames.contains(name), !named.contains(name),
-                !insidePrefixes.contains(where: { name.hasPrefix($0) })
+                name.utf8.first != UInt8(ascii: "x") || !insidePrefixes.contains(where: { name.hasPrefix($0) })
             else { continue }
             headers.add(name: name, value: field.value)
         }
@@ -38,15 +44,12 @@ enum ForwardedFields {
 
     /// The fields of an answer as the caller sees them; its length follows from its body.
     static func response(_ headers: HTTPHeaders) -> HTTPFields {
-        let named = connectionNames(headers["connection"])
+        let named = headers.contains(name: "connection") ? connectionNames(headers["connection"]) : []
         var fields = HTTPFields()
+        fields.reserveCapacity(headers.count + 8)
         for (name, value) in headers {
-            let lowercased = name.lowercased()
-            guard lowercased != "date", lowercased != "server", !named.contains(lowercased),
-                !["connection", "keep-alive", "transfer-encoding", "upgrade", "trailer"].contains(lowercased),
-                let fieldName = HTTPField.Name(name)
-            else { continue }
-            fields.append(HTTPField(name: fieldName, value: value))
+            guard let name = answerNames[name], !named.contains(name.canonicalName) else { continue }
+            fields.append(HTTPField(name: name, value: value))
         }
         return fields
     }
