@@ -28,11 +28,12 @@ measure_stream() {
     note streams "$streams $(python3 deploy/benchmark/ask.py idle "$address" "$key" "$streams" "$(pid_of gateway)")"
 }
 
-# rate CONNECTIONS URL ARGUMENT...: good answers and refusals a second, and the median and 99th percentile in ms.
+# rate CONNECTIONS PATHS URL ARGUMENT...: good answers and refusals a second, and the median and 99th percentile in ms,
+# when the paths of a file are asked for.
 rate() {
-    local connections=$1
-    shift
-    BENCH_PATHS=$work/shown wrk --threads 1 --connections "$connections" --duration "${seconds}s" --latency \
+    local connections=$1 paths=$2
+    shift 2
+    BENCH_PATHS=$paths wrk --threads 1 --connections "$connections" --duration "${seconds}s" --latency \
         --timeout 20s --script deploy/benchmark/paths.lua "$@" >"$work/wrk.rate"
     awk '
         function milliseconds(text) { return text * (text ~ /us$/ ? 0.001 : text ~ /ms$/ ? 1 : 1000) }
@@ -51,18 +52,39 @@ measure_overload() {
     wait_idle
     bearer=$(token)
     echo "Overload: $connections connections, then $((limit_under_way + connections * 4)), then $connections"
-    peak=$(rate "$connections" --header "Authorization: Bearer $(token)" "$service")
+    peak=$(rate "$connections" "$work/shown" --header "Authorization: Bearer $(token)" "$service")
     : >"$work/refusals"
     for ((i = 0; i < 40; i++)); do
         sleep "$(awk -v s="$seconds" -v i="$i" 'BEGIN {printf "%.2f", i ? s * 0.8 / 40 : s * 0.1}')"
         curl -sS -o /dev/null -w '%{http_code} %{time_total}\n' -H "Authorization: Bearer $bearer" --max-time 20 \
             "$service/v1/tickets?limit=1" >>"$work/refusals" || true
     done &
-    over=$(rate $((limit_under_way + connections * 4)) --header "Authorization: Bearer $(token)" "$service")
+    over=$(rate $((limit_under_way + connections * 4)) "$work/shown" --header "Authorization: Bearer $(token)" \
+        "$service")
     wait $!
-    after=$(rate "$connections" --header "Authorization: Bearer $(token)" "$service")
+    after=$(rate "$connections" "$work/shown" --header "Authorization: Bearer $(token)" "$service")
     note overload "$peak $over $after $(awk '$1 == 503 {print $2 * 1000}' "$work/refusals" | sort -n |
         awk '{t[NR] = $1} END {printf "%d %.0f", NR, t[int(NR * 0.99 + 0.99)]}')"
+}
+
+# An open model: requests for a list arrive at three times the rate that was reached, however long answers take (R-9).
+measure_open_overload() {
+    local k6 where base bearer peak
+    k6=$(deploy/tool k6 1.1.0 k6)
+    echo "/v1/tickets?limit=50" >"$work/listed"
+    for where in service gateway; do
+        wait_idle
+        base=$service bearer=$(token)
+        [[ $where == service ]] || base=$address bearer=$key
+        peak=$(rate "$connections" "$work/listed" --header "Authorization: Bearer $bearer" "$base")
+        peak=${peak%% *}
+        [[ $where == gateway ]] || bearer=$(token)
+        echo "Open overload of the $where: three times $peak requests a second for $overload_seconds s"
+        BENCH_URL="$base/v1/tickets?limit=50" BENCH_BEARER=$bearer BENCH_PEAK=$peak BENCH_SECONDS=$overload_seconds \
+            BENCH_OUTPUT=$work/open "$k6" run --quiet --no-usage-report --no-color deploy/benchmark/overload.js \
+            >"$work/k6.log" 2>&1 || { tail -n 20 "$work/k6.log" >&2; return 1; }
+        note "open_$where" "$peak $(cat "$work/open")"
+    done
 }
 
 # Guesses at accounts that are there and at as many that are not; then what 50 sign-ins at once do to other requests.

@@ -39,6 +39,17 @@ function report(size,    i, n, order, series) {
         median(size, "typing", 2), "no target")
 }
 
+# Peak, asked for a second, then what came of it: good, refused, other, not sent, refusals' 99th percentile, seconds
+# until it was as before.
+function overload(where,    p) {
+    split(notes["open_" where], p, " ")
+    stand("open overload, " where ", " int(p[2]) " a second: good / peak", ratio(p[3], p[1]), "at least 0.80")
+    stand("  refusal, 99th percentile ms, of " int(p[4]) " a second", p[7], "at most 100")
+    stand("  answers that are neither good nor such a refusal", p[5], "0")
+    stand("  seconds until it is as before", p[8], "at most 5")
+    stand("  requests a second that k6 could not send", p[6], "0")
+}
+
 BEGIN {
     label["bare"] = "bare route"
     label["read"] = "read one ticket"
@@ -92,10 +103,17 @@ END {
     stand("  good answers / peak", ratio(p[5], p[1]), "at least 0.80")
     stand("  refusal, 99th percentile ms, of " p[13], p[14], "at most 100")
     stand("  rate after / peak", ratio(p[9], p[1]), "about 1")
+    overload("service")
+    overload("gateway")
     split(notes["guesses"], p, " ")
     stand(p[1] " guesses: unknown / known, medians, " p[2] " ms known", ratio(p[3], p[2]), "0.90 to 1.10")
     split(notes["burst"], p, " ")
     stand("50 sign-ins at once: list p99 / quiet p99", ratio(p[4], p[2]), "at most 2.00")
     split(notes["fairness"], p, " ")
     stand("a loud workspace: another's p99 / its quiet p99", ratio(p[4], p[2]), "at most 1.50")
+    split(notes["locks"], p, " ")
+    stand("a column more, " p[1] " tickets under load: table held, ms", p[3], "at most 200")
+    stand("  longest wait of others for it, ms, of " p[5] " that waited", p[4], "at most 200")
+    stand("  tries a column, with 200 ms for the lock each", p[2], "no target")
+    stand("  answers that failed meanwhile", p[6], "0")
 }
