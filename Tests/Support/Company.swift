@@ -8,6 +8,13 @@ package struct Staff: Sendable, Hashable {
     package let name: String
     /// The person's role.
     package let role: Role
+
+    /// Names a member of staff.
+    package init(id: ID<User>, name: String, role: Role) {
+        self.id = id
+        self.name = name
+        self.role = role
+    }
 }
 
 /// A workspace of a test with its staff, teams and customers, written straight into the tables as a superuser.

@@ -39,7 +39,8 @@ package struct BulkJobs<Work: JobWork>: Sendable {
         let run = JobRun(work: work, store: store, clock: clock, limits: limits)
         let sweep = JobSweep(store: store, clock: clock)
         return [
-            TimerHandler(.bulkJob, retry: TimerRetry(attempts: JobRun<Work>.tries), effect: run.turn),
+            // Giving a job up can fail too.
+            TimerHandler(.bulkJob, retry: TimerRetry(attempts: JobRun<Work>.tries + 10), effect: run.turn),
             TimerHandler(.bulkJobSweep, effect: sweep.turn),
         ]
     }

@@ -8,8 +8,9 @@ package struct JobLimits: Sendable {
     package static let slots = 5
     /// The most reasons of refusals that are counted apart.
     static let reasons = 16
-    /// How long a job can be undone after its end: a week, in which somebody comes back from a weekend or a holiday and
-    /// sees what happened. Until then it costs a row for each record.
+    /// How long a job can be undone after its end: until then it costs a row for each record.
+    ///
+    /// In a week somebody comes back from a weekend or a short holiday and sees what happened.
     package static let undoable: Duration = .seconds(7 * 86_400)
     /// How long a job is shown after its end.
     package static let kept: Duration = .seconds(30 * 86_400)

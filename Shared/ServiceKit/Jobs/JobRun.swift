@@ -58,7 +58,8 @@ struct JobRun<Work: JobWork>: Sendable {
             SELECT p.role, p.is_active FROM identity.person AS p
             WHERE p.workspace_id = \(timer.workspace) AND p.id = \(principal.person)
             """, as: StandingRow.self)
-        let permissions = (person?.permissions ?? []).intersection(principal.permissions.map(Permission.init(rawValue:)))
+        let granted = principal.permissions.map(Permission.init(rawValue:))
+        let permissions = (person?.permissions ?? []).intersection(granted)
         guard permissions.contains(work.permission) else { throw JobFailure.permissionLost }
         return JobTurn(
             asker: JobAsker(

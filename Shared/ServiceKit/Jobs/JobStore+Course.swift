@@ -37,8 +37,7 @@ extension JobStore {
                 guard free.count > 0 else { throw Self.tooMany }
                 row.beginUndo(for: principal, place: try free.value("slot", as: Int64.self))
                 try await save(&row, in: context.workspace, tx)
-                let timer = timers.schedule(.bulkJob, of: id.erased, in: context.workspace, at: context.now)
-                _ = try await tx.query(timer)
+                _ = try await tx.query(timers.schedule(.bulkJob, of: id.erased, in: context.workspace, at: .now))
                 return try await kept(row, status: 202, context, tx)
             }
         }

@@ -68,7 +68,7 @@ struct JobStore: Sendable {
                     \(job.createdAt)
                 FROM (\(freeSlot(in: workspace))) AS free
                 RETURNING id),
-            timer AS (\(timers.schedule(.bulkJob, ofEach: "made", in: workspace, at: context.now))),
+            timer AS (\(timers.schedule(.bulkJob, ofEach: "made", in: workspace, at: .now))),
             \(context.keep(answer, from: "made"))
             SELECT made.id FROM made, kept
             """

@@ -14,8 +14,10 @@ struct ItemDesk: Sendable {
     let manager: ID<User>
 
     /// Runs a test before a workspace of its own.
-    static func run(_ body: @escaping @Sendable (ItemDesk) async throws -> Void) async throws {
-        try await ServiceUnderTest<ItemJobsDefinition>.run { service in
+    static func run(
+        observer: (any DatabaseObserver)? = nil, _ body: @escaping @Sendable (ItemDesk) async throws -> Void
+    ) async throws {
+        try await ServiceUnderTest<ItemJobsDefinition>.run(observer: observer) { service in
             try await body(try desk(service))
         }
     }
@@ -100,6 +102,16 @@ struct ItemDesk: Sendable {
             try await handlers[0].perform(timer, timers)
         }
         return most
+    }
+
+    /// Takes the next turn of a sweep, whose time has come.
+    func sweep() async throws {
+        try sql("UPDATE core.timer SET due_at = now() WHERE kind = 'bulk_job_sweep'")
+        let handlers = ItemJobsDefinition.bulk(on: service.database, clock: service.clock.service).handlers
+        let timers = TimerStore(database: service.database, service: .identity)
+        var mark = TimerMark()
+        let due = try await timers.claim([.bulkJobSweep], limit: 1, lease: .seconds(30), from: &mark)
+        try await handlers[1].perform(try #require(due.first), timers)
     }
 
     /// Versions of all items and how often the activity tells of each: `version|entries|items`.

@@ -71,7 +71,7 @@ struct JobRouteTests {
         }
     }
 
-    @Test("without the right a job is neither begun, stopped nor undone; a process is nobody for whom one could run (S-4)")
+    @Test("without the right a job is neither begun, stopped nor undone; a process is nobody to run one for (S-4)")
     func permissions() async throws {
         try await ItemDesk.run { desk in
             let path = try await desk.begin()

@@ -25,12 +25,14 @@ struct JobTests {
             #expect(job.refusals == [JobRefusal(code: "illegal_transition", count: 1)])
             let items = try await desk.all("/v1/tasks/jobs/\(job.id)/items")
             #expect(items == [["id": .string(tasks[1].id), "code": "illegal_transition"]])
-            let untouched = try Rows.count("tasks.task", where: "id IN ('\(other.id)', '\(foreign.id)') AND version = 1")
+            let untouched = try Rows.count(
+                "tasks.task", where: "id IN ('\(other.id)', '\(foreign.id)') AND version = 1")
             #expect(untouched == 2)
             let history = try await desk.all("\(tasks[0].path)/activity")
             #expect(history.first?["verb"]?.text == "moved")
             #expect(history.first?["version"]?.whole == 3)
-            #expect(history.first?["changes"] == ["status": ["from": "in_progress", "to": "completed"]])
+            let status = history.first?["changes"]?["status"]
+            #expect([status?["from"], status?["to"]] == ["in_progress", "completed"])
         }
     }
 
@@ -104,10 +106,12 @@ struct JobTests {
         }
     }
 
-    @Test("a filter means what the list shows by the same words", arguments: [
-        "", "status=open,completed", "priority=high", "kind=report", "assignee=me", "assignee=none", "team=none",
-        "project=none", "due=overdue", "due=today", "due=none", "subject=$ticket",
-    ])
+    @Test(
+        "a filter means what the list shows by the same words",
+        arguments: [
+            "", "status=open,completed", "priority=high", "kind=report", "assignee=me", "assignee=none", "team=none",
+            "project=none", "due=overdue", "due=today", "due=none", "subject=$ticket",
+        ])
     func sameFilter(query: String) async throws {
         try await Desk.run { desk in
             let ticket = try desk.ticket()

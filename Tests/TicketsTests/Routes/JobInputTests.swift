@@ -66,10 +66,12 @@ struct JobInputTests {
         }
     }
 
-    @Test("a filter means what the list shows by the same words", arguments: [
-        "", "status=open,closed", "priority=high", "category=incident", "assignee=me", "assignee=none", "team=none",
-        "individual=$individual", "organization=$organization", "status=closed&priority=low,high",
-    ])
+    @Test(
+        "a filter means what the list shows by the same words",
+        arguments: [
+            "", "status=open,closed", "priority=high", "category=incident", "assignee=me", "assignee=none", "team=none",
+            "individual=$individual", "organization=$organization", "status=closed&priority=low,high",
+        ])
     func sameFilter(query: String) async throws {
         try await Desk.run { desk in
             let company = desk.company

@@ -29,8 +29,9 @@ struct JobTests {
             #expect(history.first?["verb"]?.text == "moved")
             #expect(history.first?["version"]?.whole == 3)
             #expect(history.first?["actor"]?["id"]?.text == "\(desk.company.agent.id)")
-            #expect(history.first?["changes"]?["status"] == ["from": "in_progress", "to": "completed"])
-            #expect(history.first?["changes"]?["wait_reason"] == ["from": "parts", "to": .null])
+            let changes = history.first?["changes"]
+            #expect([changes?["status"]?["from"], changes?["status"]?["to"]] == ["in_progress", "completed"])
+            #expect([changes?["wait_reason"]?["from"], changes?["wait_reason"]?["to"]] == ["parts", .null])
             let requests = try Rows.number("SELECT count(DISTINCT request_id) FROM core.activity WHERE version = 2")
             #expect(requests == 4, "three requests of their own, and the job's")
         }
@@ -74,7 +75,7 @@ struct JobTests {
         }
     }
 
-    @Test("tickets are given to a person and a team, with their names; what is somebody else's takes tickets:assign (C6)")
+    @Test("tickets are given to a person and a team, by name too; what is another's takes tickets:assign (C6)")
     func assigned() async throws {
         try await Desk.run { desk in
             let company = desk.company
@@ -152,7 +153,8 @@ struct JobTests {
             #expect(after != before)
             let history = try await desk.all("\(tickets[0].path)/activity")
             #expect(history.first?["verb"]?.text == "restored")
-            #expect(history.first?["changes"]?["status"] == ["from": "closed", "to": "open"])
+            let status = history.first?["changes"]?["status"]
+            #expect([status?["from"], status?["to"]] == ["closed", "open"])
         }
     }
 
@@ -219,7 +221,8 @@ struct JobTests {
                 try await eventually("the job has ended") { try await desk.job(path).status == .completed }
             }
             #expect(try await desk.job(path).changed == 40)
-            #expect(try Rows.count("tickets.ticket", where: "version = 3 AND priority = 'urgent' AND brand = 'B'") == 40)
+            let both = try Rows.count("tickets.ticket", where: "version = 3 AND priority = 'urgent' AND brand = 'B'")
+            #expect(both == 40)
             #expect(try Rows.count("core.activity", where: "version IN (2, 3)") == 80)
         }
     }
