@@ -114,6 +114,10 @@ struct SchemaTests {
                 let path = "/v1/users/\(workspace.administrator.id)/skills/\(skill)"
                 let set = try await identity.send(.put, path, as: workspace.administrator.token, #"{"level": 3}"#)
                 #expect(set.status == 204)
+                let made = try await identity.send(
+                    .post, "/v1/teams", as: workspace.administrator.token, #"{"name": "T"}"#)
+                let member = "/v1/teams/\(made.json["id"]?.text ?? "")/members/\(workspace.administrator.id)"
+                #expect(try await identity.send(.put, member, as: workspace.administrator.token).status == 204)
             }
             let scratch = try ScratchDatabase.current
             _ = try scratch.cluster.sql(
@@ -129,8 +133,8 @@ struct SchemaTests {
                 #expect(people.count == 1)
                 #expect(try people.text("email") == "root@acme.example")
                 for (view, rows) in [
-                    ("agent_availability", 1), ("agent_skill", 1), ("skill_card", 1), ("team_card", 0),
-                    ("workspace_zone", 1),
+                    ("agent_availability", 1), ("agent_skill", 1), ("skill_card", 1), ("team_card", 1),
+                    ("team_membership", 1), ("workspace_zone", 1),
                 ] {
                     let seen = try await database.query(
                         .scan, in: .workspace(acme.id), "SELECT * FROM identity.\(unsafe: view)")

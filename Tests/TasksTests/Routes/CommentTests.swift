@@ -53,7 +53,8 @@ struct CommentTests {
             #expect(comments.compactMap { $0["text"]?.text } == ["canary"])
             let activity = try await desk.get("\(task.path)/activity")
             let entry = activity.json["items"]?.items.first
-            #expect(entry?["verb"]?.text == "reopened" && entry?["changes"]?["comment_id"]?["to"] == comments[0]["id"])
+            #expect(
+                entry?["verb"]?.text == "reopened" && entry?["changes"]?["comment_id"]?["to"] == comments.first?["id"])
             #expect(!activity.text.contains("canary"))
         }
     }
@@ -73,7 +74,7 @@ struct CommentTests {
             let mine = try await desk.all("/v1/tasks/mentions", limit: 1, as: company.colleague)
             #expect(mine.compactMap { $0["text"]?.text } == ["two", "one"])
             #expect(mine.first?["task"]?["title"]?.text == "Look")
-            let path = "/v1/tasks/mentions/\(mine[0]["id"]?.text ?? "")/read"
+            let path = "/v1/tasks/mentions/\(mine.first?["id"]?.text ?? "")/read"
             #expect(try await desk.post(path, as: company.manager).status == 404)
             #expect(try await desk.post(path, as: company.colleague).status == 204)
             #expect(try await desk.post(path, as: company.colleague).status == 204)
@@ -110,9 +111,9 @@ struct CommentTests {
             #expect(said.status == 201, "\(said.text)")
             #expect(try Rows.count("tasks.mention") == 2)
             let colleague = try await desk.all("/v1/tasks/mentions", as: company.colleague)
-            #expect(colleague.count == 1 && colleague[0]["team_id"] != .null)
+            #expect(colleague.count == 1 && colleague.first?["team_id"] != .null)
             let viewer = try await desk.all("/v1/tasks/mentions", as: company.viewer)
-            #expect(viewer.count == 1 && viewer[0]["team_id"] == .null)
+            #expect(viewer.count == 1 && viewer.first?["team_id"] == .null)
             #expect(try await desk.all("/v1/tasks?watcher=me", as: company.colleague).isEmpty)
             #expect(try await desk.all("/v1/tasks?watcher=me", as: company.viewer).count == 1)
         }
