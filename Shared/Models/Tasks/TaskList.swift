@@ -82,6 +82,7 @@ package struct TaskListQuery: Codable, Sendable {
         team = filter.team
         project = filter.project
         parent = filter.parent
+        watcher = nil
         subject = filter.subject
         due = filter.due
         sort = nil
