@@ -32,9 +32,10 @@ enum TicketsDefinition: ServiceDefinition {
             routes: routeTable(
                 tickets: TicketRoutes(database: database), queue: QueueRoutes(database: database),
                 history: HistoryRoutes(database: database), categories: CategoryRoutes(database: database), jobs: jobs),
-            workers: LabelRefresh(database: database, logger: base.logger).workers + [
-                jobs.worker, IdempotencySweeper(database: database, logger: base.logger),
-            ])
+            workers: NameRefresh(
+                CopiedName.ofTickets, of: name, database: database, logger: base.logger,
+                effects: [.ticket: TicketWords.learn]
+            ).workers + [jobs.worker, IdempotencySweeper(database: database, logger: base.logger)])
     }
 
     static func seedObstacle(_ request: SeedRequest, in database: Database) async throws -> String? {

@@ -97,13 +97,3 @@ struct TicketMove: Sendable {
         return after.changed(at: now)
     }
 }
-
-extension Ticket {
-    /// The next version of the record.
-    func changed(at now: Timestamp) -> Ticket {
-        var after = self
-        after.version += 1
-        after.updatedAt = now
-        return after
-    }
-}

@@ -6,7 +6,7 @@ import ServiceKit
 struct CategoryRoutes: Sendable {
     let database: Database
 
-    private var store: CategoryStore { CategoryStore(database: database) }
+    private var store: OwnWordStore { OwnWordStore(.categories, database: database) }
     private var settingStore: SettingStore { SettingStore(database: database) }
 
     /// All kinds.
@@ -17,16 +17,11 @@ struct CategoryRoutes: Sendable {
 
     /// Makes a kind.
     func create(_ call: Call<NoPath, NoQuery, CreateTicketCategory>) async throws -> Answer<TicketCategory> {
-        let word = call.body.word.value
-        guard BuiltInCategory(rawValue: word) == nil else {
-            throw Problem(
-                .conflict, "Every workspace has this category.",
-                errors: [FieldError("/word", .taken, "belongs to a category that every workspace has")])
-        }
-        let category = TicketCategory(
-            word: word, name: call.body.name.value, isActive: true, isBuiltIn: false, version: 1)
-        let answer = try StoredAnswer(status: 201, category, location: "/v1/tickets/categories/\(word)", version: 1)
-        try await store.add(category, answer: answer, try call.write)
+        let word = OwnWord(word: call.body.word.value, name: call.body.name.value)
+        guard BuiltInCategory(rawValue: word.word) == nil else { throw OwnWords.categories.builtIn }
+        let answer = try StoredAnswer(
+            status: 201, word.category, location: "/v1/tickets/categories/\(word.word)", version: 1)
+        try await store.add(word, answer: answer, try call.write)
         return .stored(answer)
     }
 
@@ -34,9 +29,11 @@ struct CategoryRoutes: Sendable {
     func update(
         _ call: Call<CategoryPath, NoQuery, UpdateTicketCategory>
     ) async throws -> Answer<TicketCategory> {
-        .stored(
-            try await store.change(
-                call.path.word.value, call.body, expecting: call.ifMatch, try call.write))
+        let answer = try await store.change(call.path.word.value, expecting: call.ifMatch, try call.write) { word in
+            let after = word.patched(name: call.body.name?.value, isActive: call.body.isActive)
+            return (after, try StoredAnswer(status: 200, after.category, version: after.version))
+        }
+        return .stored(answer)
     }
 
     /// How the workspace works on tickets.

@@ -6,7 +6,8 @@ import ServiceKit
 struct HistoryRoutes: Sendable {
     let database: Database
 
-    private var history: TicketHistory { TicketHistory(database: database) }
+    private var tickets: TicketHistory { TicketHistory(database: database) }
+    private var history: RecordHistory { RecordHistory(of: .ticket, database: database) }
 
     /// Notes something.
     func addNote(_ call: Call<TicketPath, NoQuery, CreateTicketNote>) async throws -> Answer<TicketNote> {
@@ -19,7 +20,7 @@ struct HistoryRoutes: Sendable {
     func notes(_ call: Call<TicketPath, PageQuery, NoBody>) async throws -> Answer<Page<TicketNote>> {
         let (ticket, limit) = (try await ticket(call), call.query.limit ?? .standard)
         let binding = "ticket_notes \(ticket)"
-        let rows = try await history.notes(
+        let rows = try await tickets.notes(
             of: ticket, in: try call.principal.workspace,
             before: try PageReading.id(call.query.cursor, binding: binding), limit: limit.value)
         return try .page(rows, limit: limit, binding: binding, keys: ["id"])
@@ -30,23 +31,23 @@ struct HistoryRoutes: Sendable {
         let (ticket, limit) = (try await ticket(call), call.query.limit ?? .standard)
         let binding = "ticket_activity \(ticket)"
         let rows = try await history.activity(
-            of: ticket, in: try call.principal.workspace,
+            of: ticket.erased, in: try call.principal.workspace,
             before: try PageReading.version(call.query.cursor, binding: binding), limit: limit.value)
         return try .page(rows, limit: limit, binding: binding, keys: ["version"])
     }
 
     /// One page of who had the ticket.
-    func assignments(_ call: Call<TicketPath, PageQuery, NoBody>) async throws -> Answer<Page<TicketAssignment>> {
+    func assignments(_ call: Call<TicketPath, PageQuery, NoBody>) async throws -> Answer<Page<QueueStep>> {
         let (ticket, limit) = (try await ticket(call), call.query.limit ?? .standard)
         let binding = "ticket_assignments \(ticket)"
         let rows = try await history.assignments(
-            of: ticket, in: try call.principal.workspace,
+            of: ticket.erased, in: try call.principal.workspace,
             before: try PageReading.version(call.query.cursor, binding: binding), limit: limit.value)
         return try .page(rows, limit: limit, binding: binding, keys: ["version"])
     }
 
     private func ticket(_ call: Call<TicketPath, PageQuery, NoBody>) async throws -> ID<Ticket> {
-        guard let id = try await history.id(of: call.path.id, in: try call.principal.workspace) else {
+        guard let id = try await tickets.id(of: call.path.id, in: try call.principal.workspace) else {
             throw Problem.notFound("ticket")
         }
         return id

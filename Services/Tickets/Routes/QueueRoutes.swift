@@ -64,14 +64,3 @@ struct QueueRoutes: Sendable {
         TicketQueueing(caller: principal.userID, mayTakeFromOthers: principal.permissions.contains(.ticketsAssign))
     }
 }
-
-extension Patch {
-    /// The same with what was found in the place of the id that was named.
-    func named<Named>(_ found: Named?) -> Patch<Named> {
-        switch self {
-        case .absent: .absent
-        case .null: .null
-        case .set: found.map { .set($0) } ?? .absent
-        }
-    }
-}

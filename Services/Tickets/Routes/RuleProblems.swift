@@ -23,7 +23,7 @@ enum RuleProblems {
 
     private static func problem(_ violation: TicketRuleViolation, under place: String) -> Problem {
         switch violation {
-        case .alreadyClaimed(let winner): alreadyClaimed(by: winner)
+        case .alreadyClaimed(let winner): Problem.alreadyClaimed("ticket", by: winner)
         case .isClosed: Problem(.illegalTransition, "A closed ticket is not given to anybody: reopen it first.")
         case .belongsToAnother(let holder):
             Problem(.forbidden, "\(holder.name) has this ticket; taking it away needs the permission tickets:assign.")
@@ -62,19 +62,6 @@ enum RuleProblems {
             .requiredTasksOpen:
             nil
         }
-    }
-
-    private static func alreadyClaimed(by winner: NamedUser) -> Problem {
-        Problem(
-            .alreadyClaimed, "\(winner.name) has this ticket.",
-            members: [
-                JSONValue.Member(
-                    "winner",
-                    .object([
-                        JSONValue.Member("id", .string(winner.id.description)),
-                        JSONValue.Member("name", .string(winner.name)),
-                    ]))
-            ])
     }
 
     private static func requiredTasksOpen(_ tasks: [OpenTask]) -> Problem {

@@ -210,16 +210,6 @@ extension TicketSettings {
 }
 
 extension ActivityVerb {
-    /// Somebody took a ticket that nobody had.
-    static let claimed = ActivityVerb(rawValue: "claimed")
-    /// A ticket was given to a person or a team.
-    static let assigned = ActivityVerb(rawValue: "assigned")
-    /// A ticket was given back.
-    static let unassigned = ActivityVerb(rawValue: "unassigned")
-    /// A ticket was given to somebody, or given back while its team stays.
-    static func giving(_ before: Ticket, _ after: Ticket) -> ActivityVerb {
-        after.assignee == nil && after.team?.id == before.team?.id ? .unassigned : .assigned
-    }
     /// A ticket came to another status, or waits for something else.
     static let moved = ActivityVerb(rawValue: "moved")
     /// A ticket that was done was brought back.

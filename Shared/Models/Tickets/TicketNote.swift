@@ -30,21 +30,3 @@ package struct CreateTicketNote: Codable, Sendable {
     /// What is noted.
     package let text: Text<NoteText>
 }
-
-/// One step of a ticket's way through people and teams.
-package struct TicketAssignment: Codable, Sendable {
-    /// The id of the entry in the ticket's activity.
-    package let id: ID<ActivityItem>
-    /// `created`, `claimed`, `assigned` or `unassigned`.
-    package let verb: String
-    /// The ticket's version after the step.
-    package let version: Int
-    /// Who did it.
-    package let actor: ActivityItem.Actor
-    /// The person who has the ticket from then on; empty when nobody or when that did not change.
-    package let assignee: NamedUser?
-    /// The team that has the ticket from then on; empty when none or when that did not change.
-    package let team: NamedTeam?
-    /// When it was done.
-    package let occurredAt: Timestamp
-}

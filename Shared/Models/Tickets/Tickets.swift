@@ -43,7 +43,7 @@ package enum Tickets {
     package static let activity = Endpoint<TicketPath, PageQuery, NoBody, Page<ActivityItem>>(
         .get, "/v1/tickets/{id}/activity", "tickets.activity", .needs(.ticketsRead),
         "Everything that was done to a ticket, newest first.", problems: [.invalidCursor])
-    package static let assignments = Endpoint<TicketPath, PageQuery, NoBody, Page<TicketAssignment>>(
+    package static let assignments = Endpoint<TicketPath, PageQuery, NoBody, Page<QueueStep>>(
         .get, "/v1/tickets/{id}/assignments", "tickets.assignments", .needs(.ticketsRead),
         "Who had a ticket, when, and who decided so, newest first.", problems: [.invalidCursor])
     /// Several writes to tickets in one request: status, assignment and all others, on chosen ids (A10, C6, K5).

@@ -15,6 +15,15 @@ package enum Patch<Value: Codable & Sendable>: Sendable {
     package var value: Value? {
         if case .set(let value) = self { value } else { nil }
     }
+
+    /// The same with what was found in the place of the id that was named.
+    package func named<Named>(_ found: Named?) -> Patch<Named> {
+        switch self {
+        case .absent: .absent
+        case .null: .null
+        case .set: found.map { .set($0) } ?? .absent
+        }
+    }
 }
 
 extension Patch: Equatable where Value: Equatable {}
