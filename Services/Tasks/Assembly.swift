@@ -15,6 +15,7 @@ enum TasksDefinition: ServiceDefinition {
             step("m0007_project", PackageResources.m0007_project_sql),
             step("m0010_work_item", PackageResources.m0010_work_item_sql),
             step("m0011_work_index", PackageResources.m0011_work_index_sql),
+            step("m0012_delegated_index", PackageResources.m0012_delegated_index_sql),
             step("m0030_reminder", PackageResources.m0030_reminder_sql),
             step("m0031_template", PackageResources.m0031_template_sql),
         ]
@@ -33,10 +34,11 @@ enum TasksDefinition: ServiceDefinition {
         return Assembly(
             routes: jobs.routes
                 + routeTable(
-                    tasks: TaskRoutes(database: database), history: HistoryRoutes(database: database),
+                    tasks: TaskRoutes(database: database), queue: QueueRoutes(database: database),
+                    history: HistoryRoutes(database: database), kinds: KindRoutes(database: database),
                     projects: ProjectRoutes(database: database), plans: PlanRoutes(database: database),
                     parts: PartRoutes(database: database)),
-            workers: [
+            workers: NameRefresh(CopiedName.ofTasks, of: name, database: database, logger: base.logger).workers + [
                 jobs.worker, IdempotencySweeper(database: database, logger: base.logger),
                 TimerWorker(
                     store: TimerStore(database: database, service: .tasks),

@@ -33,9 +33,9 @@ struct ContractTests {
         }
     }
 
-    /// Permissions that decide within an operation, which asks for another one: whose ticket may be taken, and whether
-    /// one may be reopened at any time.
-    private static let askedWithin: Set<Permission> = [.ticketsAssign, .ticketsReopen]
+    /// Permissions that decide within an operation, which asks for another one: whose ticket or task may be taken, and
+    /// whether a ticket may be reopened at any time.
+    private static let askedWithin: Set<Permission> = [.ticketsAssign, .ticketsReopen, .tasksAssign]
 
     @Test("each permission is asked for by an operation, and held by a role or a service")
     func permissionsAreUsed() {

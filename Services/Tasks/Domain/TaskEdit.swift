@@ -37,13 +37,3 @@ struct TaskEdit: Sendable {
         return TaskDifference.of(task, after) == .object([]) ? nil : after.changed(at: now)
     }
 }
-
-extension TaskItem {
-    /// The next version of the record.
-    func changed(at now: Timestamp) -> TaskItem {
-        var after = self
-        after.version += 1
-        after.updatedAt = now
-        return after
-    }
-}

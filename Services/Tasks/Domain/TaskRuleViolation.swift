@@ -32,6 +32,20 @@ enum TaskRuleViolation: Error, Equatable {
     case unknownNeighbour
     /// The progress of a task with a checklist is derived from it.
     case progressOfChecklist
+    /// Somebody else has the task.
+    case alreadyClaimed(by: NamedUser)
+    /// The task belongs to somebody from whom the caller may not take it.
+    case belongsToAnother(NamedUser)
+    /// A task that has ended is given to nobody.
+    case isOver
+    /// Only who has a task can delegate it.
+    case delegatesAnothers
+    /// Nobody delegates to themselves.
+    case delegatesToHolder
+    /// Nobody delegated the task.
+    case isNotDelegated
+    /// Only who delegated a task can take it back.
+    case delegatedByAnother(NamedUser)
 }
 
 /// Several rules refuse a request, each for a member of its own.

@@ -43,8 +43,8 @@ struct ProjectRoutes: Sendable {
     /// One page of a project's activity.
     func activity(_ call: Call<IDPath<Project>, PageQuery, NoBody>) async throws -> Answer<Page<ActivityItem>> {
         let (limit, binding) = (call.query.limit ?? .standard, "project_activity \(call.path.id)")
-        let rows = try await TaskHistory(database: database).activity(
-            of: .project, call.path.id.erased, in: try call.principal.workspace,
+        let rows = try await RecordHistory(of: .project, database: database).activity(
+            of: call.path.id.erased, in: try call.principal.workspace,
             before: try PageReading.version(call.query.cursor, binding: binding), limit: limit.value)
         try await find(call.path.id, in: try call.principal.workspace, when: rows.count == 0)
         return try .page(rows, limit: limit, binding: binding, keys: ["version"])

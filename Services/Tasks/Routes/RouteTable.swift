@@ -3,7 +3,8 @@ import ServiceKit
 
 /// Every endpoint of the service and its handler, on one screen.
 func routeTable(
-    tasks: TaskRoutes, history: HistoryRoutes, projects: ProjectRoutes, plans: PlanRoutes, parts: PartRoutes
+    tasks: TaskRoutes, queue: QueueRoutes, history: HistoryRoutes, kinds: KindRoutes, projects: ProjectRoutes,
+    plans: PlanRoutes, parts: PartRoutes
 ) -> [Route] {
     let own: [Route] = [
         .on(Tasks.list, use: tasks.list),
@@ -13,7 +14,19 @@ func routeTable(
         .on(Tasks.move, use: tasks.move),
         .batch(Tasks.batch),
 
+        .on(TaskQueues.claim, use: queue.claim),
+        .on(TaskQueues.assign, use: queue.assign),
+        .on(TaskQueues.unassign, use: queue.unassign),
+        .on(TaskQueues.delegate, use: queue.delegate),
+        .on(TaskQueues.recall, use: queue.recall),
+        .on(TaskQueues.day, use: tasks.day),
+
         .on(Tasks.activity, use: history.activity),
+        .on(TaskQueues.assignments, use: history.assignments),
+
+        .on(TaskKinds.list, use: kinds.list),
+        .on(TaskKinds.create, use: kinds.create),
+        .on(TaskKinds.update, use: kinds.update),
 
         .on(Projects.list, use: projects.list),
         .on(Projects.show, use: projects.show),

@@ -36,11 +36,21 @@ enum RuleProblems {
     private static func problem(_ violation: TaskRuleViolation) -> Problem {
         switch violation {
         case .illegalTransition(let from, let to): illegal(from: from, to: to)
+        case .alreadyClaimed(let winner): Problem.alreadyClaimed("task", by: winner)
+        case .isOver:
+            Problem(.illegalTransition, "A task that has ended is not given to anybody: reopen it first.")
+        case .belongsToAnother(let holder):
+            Problem(.forbidden, "\(holder.name) has this task; taking it away needs the permission tasks:assign.")
+        case .delegatesAnothers:
+            Problem(.forbidden, "Only the person who has a task can delegate it; others assign it.")
+        case .delegatedByAnother(let delegator):
+            Problem(.forbidden, "\(delegator.name) delegated this task, and nobody else can take it back.")
+        case .isNotDelegated: Problem(.conflict, "Nobody has delegated this task.")
         case .projectIsNotActive:
             Problem(.conflict, "Only an active project takes tasks: bring it back first.")
         case .dueTwice, .unknownSubject, .unknownKind, .unknownAssignee, .unknownTeam, .requiredWithoutTicket,
             .reopenNeedsReason, .forceNeedsReason, .progressOfChecklist, .unknownProject, .unknownMilestone,
-            .placeWithoutProject, .unknownNeighbour:
+            .placeWithoutProject, .unknownNeighbour, .delegatesToHolder:
             Problem.invalidBody([fault(violation)].compactMap(\.self))
         }
     }
@@ -63,7 +73,10 @@ enum RuleProblems {
         case .unknownMilestone: FieldError("/milestone_id", .notFound, "is no milestone of the task's project")
         case .placeWithoutProject: FieldError("/after", .notAllowed, "is for tasks of a project only")
         case .unknownNeighbour: FieldError("/after", .notFound, "is no other task of the project")
-        case .illegalTransition, .projectIsNotActive: nil
+        case .delegatesToHolder: FieldError("/assignee_id", .notAllowed, "has the task already")
+        case .illegalTransition, .alreadyClaimed, .belongsToAnother, .isOver, .delegatesAnothers, .isNotDelegated,
+            .delegatedByAnother, .projectIsNotActive:
+            nil
         }
     }
 

@@ -16,6 +16,16 @@ struct TaskRoutes: Sendable {
         return try await TaskListStore(database: database).page(of: list)
     }
 
+    /// One page of the caller's day.
+    func day(_ call: Call<NoPath, PageQuery, NoBody>) async throws -> Answer<Page<TaskSummary>> {
+        let day = TaskDay(workspace: try call.principal.workspace, person: try call.userID, now: call.now)
+        let limit = call.query.limit ?? .standard
+        let cursor = try PageReading.keys(call.query.cursor, binding: day.binding, count: TaskDay.keys.count)
+        let rows = try await database.query(
+            .scan, in: .workspace(day.workspace), try day.page(after: cursor, limit: limit.value))
+        return try .page(rows, limit: limit, binding: day.binding, keys: TaskDay.keys)
+    }
+
     /// One task.
     func show(_ call: Call<IDPath<TaskItem>, NoQuery, NoBody>) async throws -> Answer<TaskItem> {
         try .row(try await store.show(call.path.id, in: try call.principal.workspace), "task")

@@ -29,8 +29,8 @@ struct NameStore: Sendable {
             WHERE workspace_id = \(workspace) AND id = \(wanted.team) AND NOT is_deleted) AS team_name,
         EXISTS (SELECT FROM tasks.kind
             WHERE workspace_id = \(workspace) AND word = \(wanted.ownKind) AND is_active) AS has_kind,
-        (SELECT (\(wanted.dueOn) + 1)::timestamp AT TIME ZONE z.time_zone FROM identity.workspace_zone AS z
-            WHERE z.workspace_id = \(workspace)) AS day_end
+        (SELECT least((\(wanted.dueOn) + 1)::timestamp AT TIME ZONE z.time_zone, '9999-12-31T23:59:59.999999Z')
+            FROM identity.workspace_zone AS z WHERE z.workspace_id = \(workspace)) AS day_end
         """
     }
 

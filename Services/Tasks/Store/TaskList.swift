@@ -24,7 +24,8 @@ struct TaskList: Sendable {
         [
             "tasks", sort.rawValue, statuses.map(\.rawValue).joined(separator: ","),
             query.priority.map { $0.words.map(\.rawValue).joined(separator: ",") } ?? "*", query.kind?.value ?? "*",
-            query.assignee.map { "\($0.text) \(caller?.description ?? "")" } ?? "*", query.team?.text ?? "*",
+            query.assignee.map { "\($0.text) \(caller?.description ?? "")" } ?? "*",
+            query.delegatedBy.map { "\($0.text) \(caller?.description ?? "")" } ?? "*", query.team?.text ?? "*",
             query.project?.text ?? "*", query.parent?.description ?? "*", query.subject?.description ?? "*",
             query.due?.rawValue ?? "*", query.watcher.map { "\($0.text) \(caller?.description ?? "")" } ?? "*",
         ].joined(separator: "|")
@@ -43,8 +44,8 @@ struct TaskList: Sendable {
     /// One page and one row more.
     ///
     /// Indexes: ix_task_active, ix_task_active_due, ix_task_active_changed, ix_task_active_urgent for what has not
-    /// ended; ix_task_due, ix_task_changed and pk_task for the others; ix_task_assignee, ix_task_team, ix_task_subject,
-    /// ix_task_parent and ix_task_board where one of these is asked for.
+    /// ended; ix_task_due, ix_task_changed and pk_task for the others; ix_task_assignee, ix_task_team,
+    /// ix_task_delegated_by, ix_task_subject, ix_task_parent and ix_task_board where one of these is asked for.
     func page(after cursor: [String]?) throws(Problem) -> SQL {
         let limit = (query.limit ?? .standard).value + 1
         return """
@@ -75,7 +76,8 @@ struct TaskList: Sendable {
         if let status { conditions.append(status) }
         if let words = query.priority?.words { conditions.append("t.priority IN (\(words.list))") }
         if let kind = query.kind { conditions.append("t.kind = \(kind.value)") }
-        if let assignee { conditions.append(assignee) }
+        if let assignee = query.assignee { conditions.append(person("t.assignee_id", assignee)) }
+        if let delegator = query.delegatedBy { conditions.append(person("t.delegated_by_id", delegator)) }
         if let team = query.team { conditions.append(Self.queue("t.team_id", team)) }
         if let project = query.project { conditions.append(Self.queue("t.project_id", project)) }
         if let parent = query.parent { conditions.append("t.parent_id = \(parent)") }
@@ -94,12 +96,11 @@ struct TaskList: Sendable {
         return statuses.contains(where: \.isEnded) ? words : "\(words) AND NOT t.is_ended"
     }
 
-    private var assignee: SQL? {
-        switch query.assignee {
-        case .of(let id): "t.assignee_id = \(id)"
-        case .me: "t.assignee_id = \(caller)"
-        case .none?: "t.assignee_id IS NULL"
-        case nil: nil
+    private func person(_ column: SQL, _ reference: QueueReference<User>) -> SQL {
+        switch reference {
+        case .of(let id): "\(column) = \(id)"
+        case .me: "\(column) = \(caller)"
+        case .none: "\(column) IS NULL"
         }
     }
 

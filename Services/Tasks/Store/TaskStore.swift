@@ -97,6 +97,10 @@ extension ActivityVerb {
     static let moved = ActivityVerb(rawValue: "moved")
     /// A task that had ended was brought back.
     static let reopened = ActivityVerb(rawValue: "reopened")
+    /// Who had a task handed it on, and can take it back.
+    static let delegated = ActivityVerb(rawValue: "delegated")
+    /// Who had delegated a task took it back.
+    static let recalled = ActivityVerb(rawValue: "recalled")
 }
 
 extension StoredAnswer {

@@ -54,6 +54,8 @@ package struct TaskListQuery: Codable, Sendable {
     package let kind: Text<SnakeCaseWord>?
     /// Only tasks of a person: an id, `me`, or `none` for those that nobody has.
     package let assignee: QueueReference<User>?
+    /// Only tasks that a person delegated: an id, `me`, or `none` for those that nobody did.
+    package let delegatedBy: QueueReference<User>?
     /// Only tasks in the queue of a team: an id, or `none`.
     package let team: QueueReference<Team>?
     /// Only tasks of a project: an id, or `none`.
@@ -82,6 +84,7 @@ package struct TaskListQuery: Codable, Sendable {
         team = filter.team
         project = filter.project
         parent = filter.parent
+        delegatedBy = nil
         watcher = nil
         subject = filter.subject
         due = filter.due

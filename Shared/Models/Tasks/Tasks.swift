@@ -40,7 +40,8 @@ extension ServiceName {
         [
             Tasks.list.contract, Tasks.show.contract, Tasks.create.contract, Tasks.update.contract, Tasks.move.contract,
             Tasks.activity.contract, Tasks.batch.contract,
-        ] + Tasks.jobs.contracts + Projects.contracts + Worklist.contracts + Reminders.contracts
+        ] + Tasks.jobs.contracts + TaskQueues.contracts + TaskKinds.contracts + Projects.contracts + Worklist.contracts
+        + Reminders.contracts
         + TaskTemplates.contracts + taskPartContracts
 
     /// What belongs to a task.
