@@ -88,7 +88,8 @@ struct OpenAPITests {
     @Test("a batch is described with its limit, its methods and the paths that it takes (A10, C6, K5)")
     func describesBatches() {
         for (collection, name) in [
-            ("tickets", "Tickets"), ("individuals", "Individuals"), ("organizations", "Organizations"),
+            ("tickets", "Tickets"), ("tasks", "Tasks"), ("individuals", "Individuals"),
+            ("organizations", "Organizations"),
         ] {
             let operation = document["paths"]?["/v1/\(collection)/batch"]?["post"]
             let body = operation?["requestBody"]?["content"]?["application/json"]?["schema"]

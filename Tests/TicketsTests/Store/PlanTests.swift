@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Models
 import Postgres
@@ -28,25 +27,8 @@ struct PlanTests {
     func leakproof() async throws {
         let recorder = StatementRecorder()
         try await Self.useEverything(recorder)
-        let allowed: Set<String> = ["=", "<>", "<", ">", "<=", ">="]
-        // Comparisons of the types that columns of tickets have.
-        let leaky = try Rows.of(
-            """
-            SELECT DISTINCT o.oprname || ' ' || o.oprleft::regtype
-            FROM pg_operator AS o JOIN pg_proc AS p ON p.oid = o.oprcode
-            WHERE o.oprname IN ('=', '<>', '<', '>', '<=', '>=') AND o.oprleft = o.oprright AND NOT p.proleakproof
-              AND o.oprleft IN ('uuid'::regtype, 'text'::regtype, 'int8'::regtype, 'bool'::regtype, 'date'::regtype,
-                'timestamptz'::regtype)
-            """)
-        #expect(leaky == [])
-        var conditions = 0
-        for statement in Self.own(recorder) {
-            for condition in try await Self.conditions(of: statement) {
-                conditions += 1
-                let words = Set(condition.matches(of: /[ )]([-+*\/<>=~!@#%^&|`?]+)[ (]/).map { String($0.1) })
-                #expect(words.isSubset(of: allowed), "\(condition) in \(statement.text)")
-            }
-        }
+        let (conditions, offences) = try await LeakproofAudit(.tickets, and: .tasks).offences(among: Self.own(recorder))
+        #expect(offences.isEmpty, "\(offences.joined(separator: "\n"))")
         #expect(conditions > 40)
     }
 
@@ -161,41 +143,5 @@ struct PlanTests {
             "organization=\(company.organization)", "q=lamp", "q=260115001", "q=lamp&priority=low",
             "status=open&priority=high&category=own&assignee=me&team=none&count=true",
         ]
-    }
-
-    /// The conditions of scans of tickets' tables, as the service's role plans the statement for any values.
-    private static func conditions(of statement: StatementRecorder.Statement) async throws -> [String] {
-        let isPlanned = ["SELECT", "WITH", "INSERT", "UPDATE"].contains { statement.text.hasPrefix($0) }
-        guard isPlanned else { return [] }
-        let types = statement.types.isEmpty ? "" : "(\(statement.types.map(\.description).joined(separator: ", ")))"
-        let values = types.isEmpty ? "" : "(\(statement.types.map { _ in "NULL" }.joined(separator: ", ")))"
-        let plan = try await ScratchDatabase.current.withService(.tickets) { database in
-            let scope = Scope.workspace(.sample).adding("plan_cache_mode", "force_generic_plan")
-            return try await database.transaction(in: scope) { transaction in
-                _ = try await transaction.query(
-                    SQL(unsafe: "PREPARE audited \(types) AS \(statement.text)"))
-                let result = try await transaction.query(
-                    SQL(unsafe: "EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE audited \(values)"))
-                let plan = try result.value("QUERY PLAN", as: String.self)
-                _ = try await transaction.query("DEALLOCATE audited")
-                return plan
-            }
-        }
-        var conditions: [String] = []
-        collect(try JSONSerialization.jsonObject(with: Data(plan.utf8)), &conditions)
-        return conditions
-    }
-
-    private static func collect(_ node: Any, _ conditions: inout [String]) {
-        if let list = node as? [Any] {
-            for element in list { collect(element, &conditions) }
-        }
-        guard let object = node as? [String: Any] else { return }
-        if ["tickets", "tasks"].contains(object["Schema"] as? String) {
-            for key in ["Filter", "Index Cond", "Recheck Cond"] {
-                if let condition = object[key] as? String { conditions.append(condition) }
-            }
-        }
-        for (_, value) in object where value is [Any] || value is [String: Any] { collect(value, &conditions) }
     }
 }
