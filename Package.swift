@@ -126,7 +126,7 @@ let package = Package(
             path: "Services/Tasks", exclude: ["README.md"],
             resources: migrations(
                 "m0001_task", "m0002_wall_clock", "m0003_parts", "m0007_project", "m0010_work_item",
-                "m0011_work_index", "m0012_delegated_index", "m0030_reminder", "m0031_template")),
+                "m0011_work_index", "m0030_reminder", "m0031_template", "m0032_series")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

@@ -18,6 +18,7 @@ enum TasksDefinition: ServiceDefinition {
             step("m0012_delegated_index", PackageResources.m0012_delegated_index_sql),
             step("m0030_reminder", PackageResources.m0030_reminder_sql),
             step("m0031_template", PackageResources.m0031_template_sql),
+            step("m0032_series", PackageResources.m0032_series_sql),
         ]
     }
 
@@ -37,12 +38,13 @@ enum TasksDefinition: ServiceDefinition {
                     tasks: TaskRoutes(database: database), queue: QueueRoutes(database: database),
                     history: HistoryRoutes(database: database), kinds: KindRoutes(database: database),
                     projects: ProjectRoutes(database: database), plans: PlanRoutes(database: database),
-                    parts: PartRoutes(database: database)),
-            workers: NameRefresh(CopiedName.ofTasks, of: name, database: database, logger: base.logger).workers + [
+                    parts: PartRoutes(database: database))
+                + SeriesRoutes(database: database).table,
+            workers: [
                 jobs.worker, IdempotencySweeper(database: database, logger: base.logger),
                 TimerWorker(
                     store: TimerStore(database: database, service: .tasks),
-                    handlers: [ReminderStore(database: database).handler], logger: base.logger),
+                    handlers: [ReminderStore(database: database).handler, SeriesWork.handler], logger: base.logger),
             ])
     }
 

@@ -115,6 +115,3 @@ package struct TaskProgress: Codable, Hashable, Sendable {
         self.total = total
     }
 }
-
-/// What makes tasks again and again by a rule.
-package enum TaskSeries {}
