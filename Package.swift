@@ -122,11 +122,14 @@ let package = Package(
                 "m0006_work_index")),
         .executableTarget(
             name: "Tasks",
-            dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],
+            dependencies: [
+                "Models", "Postgres", "ServiceKit", configuration, crypto, hummingbird, httpTypes, nioCore, lifecycle,
+                logging,
+            ],
             path: "Services/Tasks", exclude: ["README.md"],
             resources: migrations(
                 "m0001_task", "m0002_wall_clock", "m0003_parts", "m0007_project", "m0010_work_item",
-                "m0011_work_index", "m0030_reminder", "m0031_template", "m0032_series")),
+                "m0011_work_index", "m0030_reminder", "m0031_template", "m0032_series", "m0033_calendar_feed")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

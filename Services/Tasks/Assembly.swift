@@ -19,6 +19,7 @@ enum TasksDefinition: ServiceDefinition {
             step("m0030_reminder", PackageResources.m0030_reminder_sql),
             step("m0031_template", PackageResources.m0031_template_sql),
             step("m0032_series", PackageResources.m0032_series_sql),
+            step("m0033_calendar_feed", PackageResources.m0033_calendar_feed_sql),
         ]
     }
 
@@ -39,7 +40,8 @@ enum TasksDefinition: ServiceDefinition {
                     history: HistoryRoutes(database: database), kinds: KindRoutes(database: database),
                     projects: ProjectRoutes(database: database), plans: PlanRoutes(database: database),
                     parts: PartRoutes(database: database))
-                + SeriesRoutes(database: database).table,
+                + SeriesRoutes(database: database).table
+                + CalendarRoutes(database: database, publicURL: base.service.publicURL).table,
             workers: [
                 jobs.worker, IdempotencySweeper(database: database, logger: base.logger),
                 TimerWorker(

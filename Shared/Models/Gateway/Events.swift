@@ -33,6 +33,7 @@ extension ServiceName {
 extension Contract {
     /// The media type of a good answer's body.
     package var outputMediaType: String {
-        id == Events.stream.contract.id ? "text/event-stream" : "application/json"
+        if id == CalendarFeeds.read.contract.id { return "text/calendar" }
+        return id == Events.stream.contract.id ? "text/event-stream" : "application/json"
     }
 }

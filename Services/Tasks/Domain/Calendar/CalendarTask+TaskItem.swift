@@ -1,0 +1,44 @@
+import Models
+
+extension CalendarTask {
+    /// The most characters of what is to be done that a calendar shows.
+    private static let detailLength = 2_000
+
+    /// A task as a calendar shows it: its id names it everywhere (RFC 7986, 5.3).
+    init(_ task: TaskItem) {
+        self.init(
+            uid: task.id.description, summary: task.title, details: task.description.map(Self.shortened),
+            due: Self.due(of: task), priority: Self.priority(task.priority), status: Self.status(task.status),
+            percentComplete: task.status == .completed ? 100 : task.progress.percent, createdAt: task.createdAt,
+            updatedAt: task.updatedAt, completedAt: task.status == .completed ? task.endedAt : nil,
+            sequence: Int64(task.version) - 1)
+    }
+
+    private static func shortened(_ text: String) -> String {
+        text.count > detailLength ? String(text.prefix(detailLength)) + "\u{2026}" : text
+    }
+
+    private static func due(of task: TaskItem) -> Due? {
+        if let day = task.dueOn.flatMap({ CivilDateTime(day: $0.daysSince1970) }) { return .on(day) }
+        return task.dueAt.map(Due.at)
+    }
+
+    /// High is 1 to 4, medium 5, low 6 to 9 (RFC 5545, 3.8.1.9).
+    private static func priority(_ priority: Priority) -> Int {
+        switch priority {
+        case .urgent: 1
+        case .high: 3
+        case .medium: 5
+        case .low: 9
+        }
+    }
+
+    private static func status(_ status: TaskStatus) -> Status {
+        switch status {
+        case .open: .needsAction
+        case .inProgress: .inProcess
+        case .completed: .completed
+        case .cancelled: .cancelled
+        }
+    }
+}
