@@ -114,8 +114,8 @@ package struct PlanAudit: Sendable {
         var lines: [String] = []
         var table: String?
         var partitioned: [String] = []
-        // A partitioned table's index is not built concurrently.
-        let sql = sql.replacing("CREATE INDEX CONCURRENTLY", with: "CREATE INDEX")
+        // A partitioned table's index is not built concurrently, and its foreign keys are valid at once.
+        let sql = sql.replacing("CREATE INDEX CONCURRENTLY", with: "CREATE INDEX").replacing(" NOT VALID", with: "")
         for line in sql.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("CREATE TABLE ") {
                 table = line.dropFirst("CREATE TABLE ".count).split(separator: " ").first.map(String.init)

@@ -84,7 +84,6 @@ package struct TaskListQuery: Codable, Sendable {
         team = filter.team
         project = filter.project
         parent = filter.parent
-        delegatedBy = nil
         watcher = nil
         subject = filter.subject
         due = filter.due

@@ -47,8 +47,9 @@ struct TaskSeedTests {
         }
         let broken = try Rows.of(
             """
-            SELECT r.id FROM tasks.required_task AS r
-            JOIN tickets.ticket AS t ON t.id = r.ticket_id WHERE t.status IN ('completed', 'closed')
+            SELECT r.id FROM tasks.task AS r
+            JOIN tickets.ticket AS t ON t.id = r.subject_id
+            WHERE t.status IN ('completed', 'closed') AND r.is_required AND NOT r.is_ended
             UNION ALL
             SELECT t.id FROM tasks.task AS t WHERE t.version <> (
                 SELECT count(*) FROM core.activity AS a
@@ -63,7 +64,8 @@ struct TaskSeedTests {
             SELECT t.id FROM tasks.task AS t
             WHERE t.subject_kind = 'ticket'
               AND NOT EXISTS (
-                SELECT FROM tickets.ticket_card AS c WHERE c.id = t.subject_id AND c.label = t.subject_label)
+                SELECT FROM tickets.ticket AS c
+                WHERE c.id = t.subject_id AND c.case_number || ' ' || c.title = t.subject_label)
             """)
         #expect(broken == [])
     }
@@ -100,8 +102,9 @@ struct TaskSeedTests {
         #expect(try Rows.count("tasks.task") == 120)
         let broken = try Rows.number(
             """
-            SELECT count(*) FROM tasks.required_task AS r
-            JOIN tickets.ticket AS t ON t.id = r.ticket_id WHERE t.status IN ('completed', 'closed')
+            SELECT count(*) FROM tasks.task AS r
+            JOIN tickets.ticket AS t ON t.id = r.subject_id
+            WHERE t.status IN ('completed', 'closed') AND r.is_required AND NOT r.is_ended
             """)
         #expect(broken == 0)
     }

@@ -13,6 +13,7 @@ extension ServiceDesk<TasksDefinition> {
         status: TicketStatus = .open, team: ID<Team>? = nil
     ) throws -> String {
         let id = ID<Ticket>.make(at: .now)
+        let title = title.replacing("'", with: "''")
         let number = try Rows.number("SELECT count(*) FROM tickets.ticket") + 260_115_001
         let ends: (completed: String, closed: String) =
             status == .closed ? ("now()", "now()") : (status == .completed ? "now()" : "NULL", "NULL")

@@ -11,6 +11,7 @@ typealias Desk = ServiceDesk<TasksDefinition>
 
 extension ServiceDesk<TasksDefinition> {
     /// Makes a task, and expects that this is possible.
+    @discardableResult
     func make(
         _ title: String = "Call the supplier", more: String = "", as person: Staff? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
