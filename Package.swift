@@ -128,8 +128,9 @@ let package = Package(
             ],
             path: "Services/Tasks", exclude: ["README.md"],
             resources: migrations(
-                "m0001_task", "m0002_wall_clock", "m0003_parts", "m0007_project", "m0010_work_item",
-                "m0011_work_index", "m0030_reminder", "m0031_template", "m0032_series", "m0033_calendar_feed")),
+                "m0001_task", "m0002_wall_clock", "m0003_parts", "m0004_project", "m0005_work_item",
+                "m0006_work_index", "m0007_delegated_index", "m0008_reminder", "m0009_template", "m0010_series",
+                "m0011_calendar_feed")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

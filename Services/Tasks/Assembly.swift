@@ -12,14 +12,14 @@ enum TasksDefinition: ServiceDefinition {
             step("m0001_task", PackageResources.m0001_task_sql),
             step("m0002_wall_clock", PackageResources.m0002_wall_clock_sql),
             step("m0003_parts", PackageResources.m0003_parts_sql),
-            step("m0007_project", PackageResources.m0007_project_sql),
-            step("m0010_work_item", PackageResources.m0010_work_item_sql),
-            step("m0011_work_index", PackageResources.m0011_work_index_sql),
-            step("m0012_delegated_index", PackageResources.m0012_delegated_index_sql),
-            step("m0030_reminder", PackageResources.m0030_reminder_sql),
-            step("m0031_template", PackageResources.m0031_template_sql),
-            step("m0032_series", PackageResources.m0032_series_sql),
-            step("m0033_calendar_feed", PackageResources.m0033_calendar_feed_sql),
+            step("m0004_project", PackageResources.m0004_project_sql),
+            step("m0005_work_item", PackageResources.m0005_work_item_sql),
+            step("m0006_work_index", PackageResources.m0006_work_index_sql),
+            step("m0007_delegated_index", PackageResources.m0007_delegated_index_sql),
+            step("m0008_reminder", PackageResources.m0008_reminder_sql),
+            step("m0009_template", PackageResources.m0009_template_sql),
+            step("m0010_series", PackageResources.m0010_series_sql),
+            step("m0011_calendar_feed", PackageResources.m0011_calendar_feed_sql),
         ]
     }
 
@@ -36,13 +36,14 @@ enum TasksDefinition: ServiceDefinition {
         return Assembly(
             routes: jobs.routes
                 + routeTable(
-                    tasks: TaskRoutes(database: database), queue: QueueRoutes(database: database),
-                    history: HistoryRoutes(database: database), kinds: KindRoutes(database: database),
-                    projects: ProjectRoutes(database: database), plans: PlanRoutes(database: database),
-                    parts: PartRoutes(database: database))
+                    TaskHandlers(
+                        tasks: TaskRoutes(database: database), queue: QueueRoutes(database: database),
+                        history: HistoryRoutes(database: database), kinds: KindRoutes(database: database),
+                        projects: ProjectRoutes(database: database), plans: PlanRoutes(database: database),
+                        parts: PartRoutes(database: database)))
                 + SeriesRoutes(database: database).table
                 + CalendarRoutes(database: database, publicURL: base.service.publicURL).table,
-            workers: [
+            workers: NameRefresh(CopiedName.ofTasks, of: name, database: database, logger: base.logger).workers + [
                 jobs.worker, IdempotencySweeper(database: database, logger: base.logger),
                 TimerWorker(
                     store: TimerStore(database: database, service: .tasks),

@@ -137,7 +137,9 @@ extension ServiceDesk {
 extension Contract {
     /// Whether it answers a page of a list.
     package var answersPage: Bool {
-        guard !method.isWrite, case .object(let output)? = outputSchema else { return false }
+        guard !method.isWrite, case .object(let output)? = outputSchema, case .object(let query)? = querySchema,
+            query.members.contains(where: { $0.name == "limit" })
+        else { return false }
         return output.members.contains { $0.name == "next_cursor" }
     }
 }

@@ -18,7 +18,8 @@ struct VisibleKinds: OptionSet, Hashable, Sendable {
         "availability": .workspace,
         "individual": .customers, "organization": .customers,
         "ticket": .tickets, "ticket_category": .tickets, "ticket_setting": .tickets,
-        "task": .tasks, "project": .tasks, "reminder": .tasks, "task_template": .tasks, "task_series": .tasks,
+        "task": .tasks, "task_kind": .tasks, "project": .tasks, "reminder": .tasks, "task_template": .tasks,
+        "task_series": .tasks,
     ]
 
     init(rawValue: UInt8) {

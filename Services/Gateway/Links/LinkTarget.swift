@@ -11,7 +11,7 @@ struct LinkTarget: Equatable, Sendable {
     /// What stands before each path; empty where the base URL has none.
     let prefix: String
 
-    /// The name that a certificate is checked against; `nil` for an address, which TLS does not send (RFC 6066, section 3).
+    /// The name that a certificate is checked against; `nil` for an address, which TLS does not send (RFC 6066, 3).
     var serverName: String? { (try? SocketAddress(ipAddress: host, port: port)) == nil ? host : nil }
 
     /// Reads a base URL without a slash at its end; `nil` when it is none of http or https.

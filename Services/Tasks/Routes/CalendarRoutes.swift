@@ -58,8 +58,7 @@ struct CalendarRoutes: Sendable {
             components: shape == .todos ? .todos : .events
         ).bytes
         let tag = "\"\(Base64URL.encode(SHA256.hash(data: bytes)))\""
-        // The caller's alone, and asked about each time.
-        let headers: HTTPFields = [.eTag: tag, .cacheControl: "private, no-cache"]
+        let headers: HTTPFields = [.eTag: tag]
         if let known = request.headers[.ifNoneMatch], Self.names(tag, in: known) {
             return Response(status: .notModified, headers: headers)
         }

@@ -35,9 +35,13 @@ struct QueueRoutes: Sendable {
     func delegate(_ call: Call<IDPath<TaskItem>, NoQuery, DelegateTask>) async throws -> Answer<TaskItem> {
         let delegation = TaskDelegation(caller: try await person(of: call, "delegate"))
         let wanted = WantedNames(assignee: call.body.assigneeID)
-        let found = try await names.find(wanted, in: try call.principal.workspace)
-        let resolved = try RuleProblems.translated(try wanted.resolved(by: found))
         let context = try call.write
+        let found = try await names.find(wanted, in: context.workspace)
+        // Of a task that is not there nothing is said but that.
+        if found.assigneeName == nil {
+            try await TaskStore(database: database).expect(call.path.id, in: context.workspace)
+        }
+        let resolved = try RuleProblems.translated(try wanted.resolved(by: found))
         let note = call.body.note.map { CommentDraft($0.value, by: context) }
         return try await decide(call) { task, now in
             guard let person = resolved.assignee else { return nil }

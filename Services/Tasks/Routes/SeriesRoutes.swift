@@ -90,8 +90,8 @@ struct SeriesRoutes: Sendable {
     func activity(_ call: Call<IDPath<TaskSeries>, PageQuery, NoBody>) async throws -> Answer<Page<ActivityItem>> {
         let (limit, binding) = (call.query.limit ?? .standard, "series_activity \(call.path.id)")
         let workspace = try call.principal.workspace
-        let rows = try await TaskHistory(database: database).activity(
-            of: .taskSeries, call.path.id.erased, in: workspace,
+        let rows = try await RecordHistory(of: .taskSeries, database: database).activity(
+            of: call.path.id.erased, in: workspace,
             before: try PageReading.version(call.query.cursor, binding: binding), limit: limit.value)
         if rows.count == 0, try await store.show(call.path.id, in: workspace).count == 0 {
             throw Problem.notFound("series")

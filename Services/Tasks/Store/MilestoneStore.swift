@@ -53,7 +53,7 @@ struct MilestoneStore: Sendable {
                 """)
             let answer = try StoredAnswer(
                 status: 201, milestone, location: "/v1/projects/\(id)/milestones/\(milestone.id)")
-            try await record(milestone.id, project, .milestoneAdded, answer, tx, context)
+            try await record((milestone.id, .milestoneAdded), of: project, answer, tx, context)
             return answer
         }
     }
@@ -77,7 +77,7 @@ struct MilestoneStore: Sendable {
                 """)
             let verb: ActivityVerb =
                 before.reachedAt == nil && after.reachedAt != nil ? .milestoneReached : .milestoneUpdated
-            try await record(path.milestoneID, project, verb, answer, tx, context)
+            try await record((path.milestoneID, verb), of: project, answer, tx, context)
             return answer
         }
     }
@@ -99,7 +99,7 @@ struct MilestoneStore: Sendable {
             } catch let error as PostgresError where error.constraint == "fk_task_milestone" {
                 throw Problem(.conflict, "Tasks are for this milestone: give them another one first.")
             }
-            try await record(path.milestoneID, project, .milestoneRemoved, .noContent, tx, context)
+            try await record((path.milestoneID, .milestoneRemoved), of: project, .noContent, tx, context)
         }
     }
 
@@ -115,7 +115,7 @@ struct MilestoneStore: Sendable {
     }
 
     private func record(
-        _ milestone: ID<Milestone>, _ project: Project, _ verb: ActivityVerb, _ answer: StoredAnswer,
+        _ change: (milestone: ID<Milestone>, verb: ActivityVerb), of project: Project, _ answer: StoredAnswer,
         _ tx: Transaction, _ context: WriteContext
     ) async throws {
         _ = try await tx.query(
@@ -127,8 +127,8 @@ struct MilestoneStore: Sendable {
                 RETURNING p.id, p.version
             ),
             \(context.activity(
-                .project, verb: verb, from: "changed",
-                changes: [.value("milestone_id", from: "NULL::uuid", to: "\(milestone)")])),
+                .project, verb: change.verb, from: "changed",
+                changes: [.value("milestone_id", from: "NULL::uuid", to: "\(change.milestone)")])),
             \(context.keep(answer, from: "changed"))
             SELECT count(*) FROM kept
             """)

@@ -30,7 +30,8 @@ struct NameStore: Sendable {
         EXISTS (SELECT FROM tasks.kind
             WHERE workspace_id = \(workspace) AND word = \(wanted.ownKind) AND is_active) AS has_kind,
         (SELECT least((\(wanted.dueOn) + 1)::timestamp AT TIME ZONE z.time_zone, '9999-12-31T23:59:59.999999Z')
-            FROM identity.workspace_zone AS z WHERE z.workspace_id = \(workspace)) AS day_end
+            FROM identity.workspace_zone AS z
+            WHERE z.workspace_id = \(workspace) AND \(wanted.dueOn) IS NOT NULL) AS day_end
         """
     }
 

@@ -69,7 +69,9 @@ struct ReminderStore: Sendable {
                         \(reminder.beforeDueSeconds.map { Duration.seconds($0) }), \(context.now))
                     RETURNING id, version
                 ),
-                \(context.activity(.reminder, verb: .created, from: "changed", changes: [.value("task_id", from: "NULL::uuid", to: "\(task.id)")])),
+                \(context.activity(
+                    .reminder, verb: .created, from: "changed",
+                    changes: [.value("task_id", from: "NULL::uuid", to: "\(task.id)")])),
                 \(context.keep(answer, from: "changed"))
                 SELECT count(*) FROM kept
                 """)
@@ -167,7 +169,9 @@ struct ReminderStore: Sendable {
                         WHERE r.workspace_id = \(job.workspace) AND r.id = subject.id
                         RETURNING r.id, r.version, r.user_id
                     ),
-                    \(context.activity(.reminder, verb: .reminded, from: "changed", changes: [.value("user_id", from: "NULL::uuid", to: "changed.user_id")]))
+                    \(context.activity(
+                        .reminder, verb: .reminded, from: "changed",
+                        changes: [.value("user_id", from: "NULL::uuid", to: "changed.user_id")]))
                     SELECT count(*) FROM changed
                     """)
                 return .done

@@ -10,7 +10,8 @@ enum TaskColumns {
         t.delegated_by_id AS "delegated_by.id", t.delegated_by_name AS "delegated_by.name", t.due_on, t.due_at,
         extract(epoch FROM t.estimate)::bigint AS estimate_seconds,
         extract(epoch FROM t.tracked)::bigint AS tracked_seconds, \(progress), t.is_required, t.parent_id,
-        \(relations), t.project_id, t.milestone_id, t.series_id, t.version, t.created_at, t.updated_at, t.status_changed_at, t.started_at,
+        \(relations), t.project_id, t.milestone_id, t.series_id, t.version, t.created_at, t.updated_at,
+        t.status_changed_at, t.started_at,
         t.ended_at, t.label_revision AS _label_revision
         """
 

@@ -25,8 +25,9 @@ struct TaskStore: Sendable {
         return result.count > 0
     }
 
-    /// Adds a task, in one statement with its activity and its key; a part of another, and one for which a ticket waits,
-    /// in a transaction under their locks.
+    /// Adds a task, in one statement with its activity and its key.
+    ///
+    /// A part of another, and one for which a ticket waits, is added in a transaction under their locks.
     ///
     /// - Throws: ``Problem`` when there is no room under its parent, or 409 `ticket_has_ended`; ``PostgresError``.
     func add(_ task: TaskItem, answer: StoredAnswer, _ context: WriteContext) async throws {

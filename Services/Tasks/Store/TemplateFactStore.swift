@@ -31,8 +31,8 @@ struct TemplateFactStore: Sendable {
             opener: opener.flatMap { id in row.opener.map { NamedUser(id: id, name: $0) } },
             values: row.values,
             people: try await names(
-                items.compactMap(\.assigneeID), "identity.person", "is_active", tx, context),
-            teams: try await names(items.compactMap(\.teamID), "identity.team_card", "NOT is_deleted", tx, context),
+                items.compactMap(\.assigneeID), "identity.person", "v.is_active", tx, context),
+            teams: try await names(items.compactMap(\.teamID), "identity.team_card", "NOT v.is_deleted", tx, context),
             days: try await days(items.compactMap(\.dueInDays?.value), from: row.today, tx, context))
     }
 
@@ -44,7 +44,7 @@ struct TemplateFactStore: Sendable {
         let result = try await tx.query(
             """
             SELECT v.id, v.name FROM \(view) AS v
-            WHERE v.workspace_id = \(context.workspace) AND v.id = ANY (\(Set(ids).sorted())) AND v.\(condition)
+            WHERE v.workspace_id = \(context.workspace) AND v.id = ANY (\(Set(ids).sorted())) AND \(condition)
             LIMIT \(Int64(TemplateBound.limit))
             """)
         return try (0..<result.count).reduce(into: [:]) { names, row in

@@ -74,8 +74,8 @@ package enum CalendarFeeds {
         "The caller's calendar link, if there is one, without its secret.")
     package static let create = Endpoint<NoPath, NoQuery, NoBody, CreatedCalendarFeed>(
         .post, "/v1/tasks/calendar", "calendars.create", .needs(.tasksRead),
-        "Makes the secret link with which calendar programs read the caller's tasks, and shows it, this once. An earlier "
-            + "link is void.", success: 201, answer: .secret)
+        "Makes the secret link with which calendar programs read the caller's tasks, and shows it, this once. "
+            + "An earlier link is void.", success: 201, answer: .secret)
     package static let revoke = Endpoint<NoPath, NoQuery, NoBody, NoContent>(
         .delete, "/v1/tasks/calendar", "calendars.revoke", .needs(.tasksRead), "Makes the caller's calendar link void.",
         success: 204)

@@ -84,6 +84,7 @@ package struct TaskListQuery: Codable, Sendable {
         team = filter.team
         project = filter.project
         parent = filter.parent
+        delegatedBy = nil
         watcher = nil
         subject = filter.subject
         due = filter.due

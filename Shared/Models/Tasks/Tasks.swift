@@ -40,8 +40,9 @@ extension ServiceName {
         [
             Tasks.list.contract, Tasks.show.contract, Tasks.create.contract, Tasks.update.contract, Tasks.move.contract,
             Tasks.activity.contract, Tasks.batch.contract,
-        ] + Tasks.jobs.contracts + Projects.contracts + Worklist.contracts + Reminders.contracts
-        + TaskTemplates.contracts + RecurringTasks.contracts + CalendarFeeds.contracts + taskPartContracts
+        ] + Tasks.jobs.contracts + TaskQueues.contracts + TaskKinds.contracts + Projects.contracts + Worklist.contracts
+        + Reminders.contracts + TaskTemplates.contracts + RecurringTasks.contracts + CalendarFeeds.contracts
+        + taskPartContracts
 
     /// What belongs to a task.
     private static let taskPartContracts: [Contract] =

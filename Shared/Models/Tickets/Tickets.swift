@@ -38,7 +38,7 @@ package enum Tickets {
         "Gives a ticket back, so that it can be claimed again.", problems: [.versionMismatch])
     package static let move = Endpoint<TicketPath, NoQuery, MoveTicket, Ticket>(
         .post, "/v1/tickets/{id}/status", "tickets.move", .needs(.ticketsWrite),
-        "Brings a ticket to a status: parks, completes, closes or reopens it; it does not end before its required tasks.",
+        "Brings a ticket to a status: parks, completes, closes or reopens it; required tasks stand against its end.",
         problems: [.illegalTransition, .requiredTasksOpen, .reopenWindowPassed, .versionMismatch])
     package static let activity = Endpoint<TicketPath, PageQuery, NoBody, Page<ActivityItem>>(
         .get, "/v1/tickets/{id}/activity", "tickets.activity", .needs(.ticketsRead),

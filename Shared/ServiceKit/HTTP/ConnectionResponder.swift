@@ -10,9 +10,9 @@ import NIOHTTP1
 ///
 /// It stands where hummingbird's application has one that makes a logger for each request, which nobody here reads.
 ///
-/// An answer that may go on for hours is begun in a task of its own. A task keeps the memory of the deepest stack that it
-/// ever had until it ends, and the task of a connection ends with the connection; what it takes to let a reader in, to
-/// look up its route and its credential, is most of that memory. So it is given back before the first byte goes out,
+/// An answer that may go on for hours is begun in a task of its own. A task keeps the memory of the deepest stack that
+/// it ever had until it ends, and the task of a connection ends with the connection; what it takes to let a reader in,
+/// to look up its route and its credential, is most of that memory. So it is given back before the first byte goes out,
 /// and the head with it.
 struct ConnectionResponder<Routes: HTTPResponder<ExchangeContext>>: Sendable {
     /// An answer could not be written, since what the client sends is no HTTP.

@@ -68,8 +68,9 @@ package struct IdempotencyReplay: Sendable {
         }
     }
 
-    /// What a repeat of a write can meet once the first has happened: gone, conflicting, stale, no longer valid.
-    private static let statusesOfRepeats: Set<Int> = [404, 409, 412, 422]
+    /// What a repeat of a write can meet once the first has happened: no longer the caller's to
+    /// do, gone, conflicting, stale, no longer valid.
+    private static let statusesOfRepeats: Set<Int> = [403, 404, 409, 412, 422]
 
     private static let inProgress = Problem(
         .idempotencyInProgress, "Wait for the first request with this key, or try again shortly.",

@@ -56,8 +56,8 @@ struct JobChanges: Sendable {
 }
 
 extension WriteContext {
-    /// `activity AS (INSERT …)`: one row of activity for each row of `changed`, with the values that stand beside its id
-    /// in `decided`: the columns `activity_id`, `verb` and `changes`.
+    /// `activity AS (INSERT …)`: one row of activity for each row of `changed`, with the values that stand beside its
+    /// id in `decided`: the columns `activity_id`, `verb` and `changes`.
     func activity(_ kind: RecordKind, from changed: SQL, ofEach decided: SQL) -> SQL {
         """
         activity AS (

@@ -24,10 +24,11 @@ struct VisibleKindsTests {
 
     @Test("S-1: a role sees the kinds that it may read, and nobody sees a kind that is not listed")
     func byPermission() {
-        #expect(VisibleKinds(Role.agent.permissions) == [.workspace, .customers, .tickets])
+        #expect(VisibleKinds(Role.agent.permissions) == [.workspace, .customers, .tickets, .tasks])
         #expect(VisibleKinds([.ticketsRead]).sees("ticket"))
+        #expect(VisibleKinds([.tasksRead]).sees("task") && !VisibleKinds([.ticketsRead]).sees("task"))
         #expect(!VisibleKinds([.ticketsRead]).sees("individual"))
         #expect(!VisibleKinds([.workspaceRead]).sees("ticket"))
-        #expect(!VisibleKinds([.workspace, .customers, .tickets]).sees("password"))
+        #expect(!VisibleKinds([.workspace, .customers, .tickets, .tasks]).sees("password"))
     }
 }

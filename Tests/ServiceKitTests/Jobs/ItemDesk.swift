@@ -49,8 +49,8 @@ struct ItemDesk: Sendable {
         try sql(
             """
             INSERT INTO identity.item (workspace_id, id, status, version)
-            SELECT '\(workspace)', ('00000000-0000-7000-8000-' || lpad((\(first) + i)::text, 12, '0'))::uuid, '\(status)',
-                1
+            SELECT '\(workspace)', ('00000000-0000-7000-8000-' || lpad((\(first) + i)::text, 12, '0'))::uuid,
+                '\(status)', 1
             FROM generate_series(1, \(count)) AS i
             """)
     }

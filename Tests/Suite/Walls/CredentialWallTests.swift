@@ -82,7 +82,7 @@ extension SuiteTests.Walls {
     }
 
     private static let everydayPermissions: [JSONValue] = [
-        Permission.profileManage, .workspaceRead, .customersRead, .ticketsRead,
+        Permission.profileManage, .workspaceRead, .customersRead, .ticketsRead, .tasksRead,
     ].map { .string($0.rawValue) }
 
     /// What a read of each service answers to what is shown, at the service and at the door.

@@ -109,6 +109,52 @@ struct Estate: Sendable {
                 "team_id": .string(records["/v1/teams/{id}"] ?? ""),
             ])
         records["/v1/tasks/{id}"] = task["id"]?.text
+        try await makeParts(maker, of: "/v1/tasks/\(task["id"]?.text ?? "")")
+        try await makePlans(maker)
+    }
+
+    private mutating func makeParts(_ maker: Maker, of task: String) async throws {
+        let blocker = try await maker.make("/v1/tasks", ["title": .string(mark)])
+        try await maker.put("\(task)/blockers/\(blocker["id"]?.text ?? "")", nil)
+        records["/v1/tasks/{id}/blockers/{blocker_id}"] = blocker["id"]?.text
+        let step = try await maker.make("\(task)/checklist", ["text": .string(mark)])
+        records["/v1/tasks/{id}/checklist/{entry_id}"] = step["id"]?.text
+        let worked = try await maker.make("\(task)/time", ["seconds": 60, "note": .string(mark)])
+        records["/v1/tasks/{id}/time/{entry_id}"] = worked["id"]?.text
+        records["/v1/tasks/{id}/watchers/{user_id}"] = records["/v1/users/{id}"]
+        let comment = try await maker.make("\(task)/comments", ["text": .string(mark)])
+        records["/v1/tasks/mentions/{id}"] = comment["id"]?.text
+        let reminder = try await maker.make("\(task)/reminders", ["remind_at": "2099-01-01T00:00:00Z"])
+        records["/v1/tasks/reminders/{id}"] = reminder["id"]?.text
+    }
+
+    private mutating func makePlans(_ maker: Maker) async throws {
+        _ = try await maker.make("/v1/tasks/kinds", ["word": .string(mark), "name": .string(mark)])
+        records["/v1/tasks/kinds/{word}"] = mark
+        let project = try await maker.make("/v1/projects", ["name": .string(mark), "description": .string(mark)])
+        records["/v1/projects/{id}"] = project["id"]?.text
+        let goal = try await maker.make(
+            "/v1/projects/\(project["id"]?.text ?? "")/milestones", ["name": .string(mark)])
+        records["/v1/projects/{id}/milestones/{milestone_id}"] = goal["id"]?.text
+        let template = try await maker.make(
+            "/v1/tasks/templates", ["name": .string(mark), "items": [["title": .string(mark)]]])
+        records["/v1/tasks/templates/{id}"] = template["id"]?.text
+        let series = try await maker.make(
+            "/v1/tasks/series",
+            [
+                "rule": "FREQ=DAILY", "start": "2098-01-01T09:00:00", "title": .string(mark),
+                "description": .string(mark),
+            ])
+        records["/v1/tasks/series/{id}"] = series["id"]?.text
+        // Jobs of no record, since each would be another change of it.
+        for plural in ["tasks", "tickets"] {
+            let job = try await maker.make(
+                "/v1/\(plural)/jobs",
+                ["filter": ["status": "completed"], "change": ["update": ["priority": "low"]]])
+            records["/v1/\(plural)/jobs/{id}"] = job["id"]?.text
+        }
+        let link = try await maker.make("/v1/tasks/calendar", nil)
+        records["/v1/tasks/feeds/{token}"] = link["address"]?.text?.split(separator: "/").last.map(String.init)
     }
 
     /// An operation's path to this workspace's records, or to records that are given instead.
@@ -142,9 +188,9 @@ private struct Maker {
     let door: String
     let key: String
 
-    func make(_ path: String, _ body: JSONValue) async throws -> JSONValue {
+    func make(_ path: String, _ body: JSONValue?) async throws -> JSONValue {
         let answer = try await send("POST", path, body)
-        guard answer.status == 201 else { throw Unmade(path: path, answer: answer.text) }
+        guard answer.status == 201 || answer.status == 202 else { throw Unmade(path: path, answer: answer.text) }
         return answer.json
     }
 

@@ -55,7 +55,9 @@ extension SuiteTests.Walls {
         var tried = 0
         for (_, contract) in House.answering {
             guard let schema = contract.bodySchema else { continue }
-            for place in Sample.places(in: schema) where Sample.isText(place.schema, format: "uuid") {
+            // The filter of a job asks, as a query does, and refers to nothing.
+            let places = Sample.places(in: schema).filter { $0.path.first != "filter" }
+            for place in places where Sample.isText(place.schema, format: "uuid") {
                 for id in house.bolt.ids.filter({ UUID(uuidString: $0) != nil }) + [UUID().uuidString] {
                     let body = Sample.body(schema, with: .string(id), at: place.path[...])
                     let request = WallRequest(

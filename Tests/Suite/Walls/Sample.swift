@@ -27,11 +27,15 @@ enum Sample {
             // Exactly one of its members must be given, which no schema says.
             object.name == "OwnerChoice"
                 ? ["memo": "somebody"]
-                : .object(
-                    object.members.filter(\.isRequired).map { JSONValue.Member($0.name, value($0.schema)) })
+                : .object(object.members.filter(\.isRequired).map(member))
         case .nullable: .null
         case .any: [:]
         }
+    }
+
+    /// A member with a value; a rule of recurrence is read by its grammar, which no schema says.
+    static func member(_ member: ObjectSchema.Member) -> JSONValue.Member {
+        JSONValue.Member(member.name, member.name == "rule" ? "FREQ=DAILY" : value(member.schema))
     }
 
     /// All members of a body, however deep.
@@ -59,7 +63,7 @@ enum Sample {
             let inner = object.members.first { $0.name == name }?.schema ?? .any
             let others = object.members.filter { $0.isRequired && $0.name != name }
             return .object(
-                others.map { JSONValue.Member($0.name, Self.value($0.schema)) } + [
+                others.map(Self.member) + [
                     JSONValue.Member(name, body(inner, with: value, at: path.dropFirst()))
                 ])
         default: return value
@@ -82,7 +86,7 @@ enum Sample {
         let candidates = [
             "A name \(number)", "a-name-\(number)", "a_word_\(number)", "name\(number)@example.com", "Europe/Berlin",
             UUID().uuidString.lowercased(), "2030-01-01T00:00:00Z", "a long password \(number)", "123456", "de",
-            "name\(number).example", "+4930123456",
+            "name\(number).example", "+4930123456", "2098-01-01T09:00:00",
         ]
         let fits = candidates.first { text.length.contains($0.unicodeScalars.count) && text.problem($0) == nil }
         return fits ?? "x"

@@ -10,7 +10,7 @@ import Testing
 @Suite("Bad input", .scratchDatabase(.tasks))
 struct BadInputTests {
     /// The writes of every room; their paths are the contracts'.
-    static let writes: [Write] = making + having + kinds + projects + parts + plans
+    static let writes: [Write] = making + having + kinds + projects + parts + series + plans
 
     private static let id = #""0190a0a0-0000-7000-8000-000000000000""#
 
@@ -105,6 +105,34 @@ struct BadInputTests {
             method: .post, path: "/v1/tasks/{id}/time",
             fields: ["seconds": "60", "note": #""N""#, "started_at": #""2020-01-01T00:00:00Z""#],
             required: ["seconds"], texts: ["note": 500], nullable: ["note", "started_at"]),
+    ]
+
+    private static let series = [
+        Write(
+            method: .post, path: "/v1/tasks/series",
+            fields: [
+                "rule": #""FREQ=DAILY""#, "start": #""2098-01-01T09:00:00""#, "zone": #""Europe/Berlin""#,
+                "title": #""T""#, "description": #""D""#, "kind": #""report""#, "priority": #""low""#,
+                "subject": #"{"kind": "ticket", "id": \#(id)}"#, "assignee_id": id, "team_id": id,
+                "estimate_seconds": "60", "is_required": "true", "made_before_seconds": "60",
+            ], required: ["rule", "start", "title"],
+            texts: ["title": 140, "description": 20_000, "kind": 40],
+            nullable: [
+                "zone", "description", "kind", "priority", "subject", "assignee_id", "team_id", "estimate_seconds",
+                "is_required", "made_before_seconds",
+            ]),
+        Write(
+            method: .patch, path: "/v1/tasks/series/{id}",
+            fields: [
+                "rule": #""FREQ=DAILY""#, "start": #""2098-01-01T09:00:00""#, "zone": #""Europe/Berlin""#,
+                "title": #""T""#, "description": #""D""#, "kind": #""report""#, "priority": #""low""#,
+                "subject": #"{"kind": "ticket", "id": \#(id)}"#, "assignee_id": id, "team_id": id,
+                "estimate_seconds": "60", "is_required": "true", "made_before_seconds": "60", "is_paused": "true",
+            ], texts: ["title": 140, "description": 20_000, "kind": 40],
+            nullable: ["description", "subject", "assignee_id", "team_id", "estimate_seconds"]),
+        Write(
+            method: .post, path: "/v1/tasks/series/{id}/skip", fields: ["occurrence": #""2098-01-01T09:00:00""#],
+            required: ["occurrence"]),
     ]
 
     private static let plans = [
@@ -247,7 +275,8 @@ struct BadInputTests {
             let bodies = OperationCall.ofTasks.filter { $0.operation == contract.id }
                 .compactMap { $0.body.map(names.fill(body:)) }
             // One that names people and teams alone, if there is one.
-            return (contract, method, bodies.first { !$0.contains("${") } ?? bodies.first)
+            let body = bodies.first { !$0.contains("${") } ?? bodies.first
+            return (contract, method, body?.replacing(/\$\{\w+\}/, with: ID<TaskItem>.make(at: .now).description))
         }
     }
 

@@ -42,7 +42,7 @@ struct CalendarFeedTests {
             let path = try await desk.calendar()
             let answer = try await desk.subscribe(path)
             #expect(answer.status == 200 && answer.header("Content-Type") == "text/calendar; charset=utf-8")
-            #expect(answer.header("Cache-Control") == "private, no-cache")
+            #expect(answer.header("Cache-Control") == "no-store")
             let events = try ReadCalendar(answer.bytes).all("VEVENT")
             #expect(
                 events.map { $0["SUMMARY"] as? String } == ["\u{2713} Done", "Call, \u{1F527} now", "On a day"])

@@ -21,6 +21,11 @@ struct RepeatedRequestTests {
                 let first = try await call.send(headers)
                 let entries = try Rows.count("core.activity")
                 let second = try await call.send(headers)
+                if call.contract.keptAnswer == .secret {
+                    // What holds a secret is shown once.
+                    #expect(second.status == 409 && second.code == "already_issued", "\(call.contract.id)")
+                    return first
+                }
                 #expect(second.status == first.status, "\(call.contract.id)")
                 #expect(second.bytes == first.bytes, "\(call.contract.id)")
                 #expect(second.header("ETag") == first.header("ETag"), "\(call.contract.id)")

@@ -12,7 +12,7 @@ struct SeriesRouteTests {
         try await Desk.run(clock: TestClock(.noon)) { desk in
             for (rule, words) in [
                 ("daily", "\"daily\" is not a part such as FREQ=DAILY"), ("INTERVAL=2", "FREQ is missing"),
-                ("FREQ=HOURLY", "FREQ cannot be \"HOURLY\": it is DAILY, WEEKLY, MONTHLY or YEARLY"),
+                ("FREQ=HOURLY", "FREQ: a task comes round once a day at the most"),
                 ("FREQ=DAILY;COUNT=2;UNTIL=20261231", "COUNT and UNTIL exclude each other"),
                 ("FREQ=DAILY;BYHOUR=9,10", "BYHOUR: a task comes round once a day at the most"),
                 ("FREQ=DAILY;COUNT=3", "has no occurrence from now on"),

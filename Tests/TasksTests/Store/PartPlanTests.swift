@@ -25,7 +25,7 @@ struct PartPlanTests {
     func indexes() async throws {
         try await Desk.run { desk in
             let task = try await desk.make()
-            try Self.fill(desk, task)
+            try Self.fill(desk, task, beside: try await desk.make("Another"))
             let (workspace, person) = ("\(desk.company.id)", "\(desk.company.agent.id)")
             let statements = [
                 (
@@ -43,7 +43,7 @@ struct PartPlanTests {
                     SET casebook.workspace_id = '\(workspace)';
                     -- Few rows are as soon sorted: what is asked is whether they need be.
                     SET enable_sort = off; SET enable_bitmapscan = off;
-                    EXPLAIN (COSTS OFF) \(statement) AND m.workspace_id = '\(workspace)' ORDER BY m.id DESC LIMIT 51
+                    EXPLAIN (COSTS OFF) \(statement) AND m.workspace_id = '\(workspace)' ORDER BY m.id DESC
                     """
                 ).joined(separator: "\n")
                 #expect(plan.contains(index) && !plan.contains("Sort"), "\(plan)")
@@ -52,22 +52,25 @@ struct PartPlanTests {
     }
 
     /// Many rows of others beside few of the person and the task that are asked for.
-    private static func fill(_ desk: Desk, _ task: MadeTask) throws {
+    private static func fill(_ desk: Desk, _ task: MadeTask, beside other: MadeTask) throws {
         let workspace = "\(desk.company.id)"
         try Rows.run(
             """
             INSERT INTO tasks.comment (
                 workspace_id, id, task_id, text, author_kind, author_service, mentions, created_at)
-            SELECT '\(workspace)', gen_random_uuid(), '\(task.id)', 'T', 'service', 'seed', '{}', now()
-            FROM generate_series(1, 3000);
+            SELECT '\(workspace)', gen_random_uuid(),
+                CASE WHEN n % 50 = 0 THEN '\(task.id)' ELSE '\(other.id)' END::uuid, 'T', 'service', 'seed', '{}', now()
+            FROM generate_series(1, 10000) AS n;
             INSERT INTO tasks.mention (workspace_id, id, comment_id, user_id, read_at)
             SELECT '\(workspace)', gen_random_uuid(), c.id,
                 CASE WHEN c.n % 10 = 0 THEN '\(desk.company.agent.id)'::uuid ELSE gen_random_uuid() END,
                 CASE WHEN c.n % 7 > 0 THEN now() END
             FROM (SELECT id, row_number() OVER () AS n FROM tasks.comment) AS c;
             INSERT INTO tasks.time_entry (workspace_id, id, task_id, user_id, worked, started_at, created_at)
-            SELECT '\(workspace)', gen_random_uuid(), '\(task.id)', gen_random_uuid(), '1 second', now(), now()
-            FROM generate_series(1, 3000);
+            SELECT '\(workspace)', gen_random_uuid(),
+                CASE WHEN n % 50 = 0 THEN '\(task.id)' ELSE '\(other.id)' END::uuid, gen_random_uuid(), '1 second',
+                now(), now()
+            FROM generate_series(1, 10000) AS n;
             ANALYZE tasks.comment, tasks.mention, tasks.time_entry;
             """)
     }

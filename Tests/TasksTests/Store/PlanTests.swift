@@ -130,7 +130,8 @@ struct PlanTests {
                     ELSE ('00000000-0000-7000-9000-' || lpad((n % 20)::text, 12, '0'))::uuid END, 'T',
                 CASE WHEN n % 500 = 0 THEN '\(company.agent.id)'::uuid END, CASE WHEN n % 500 = 0 THEN 'A' END,
                 CASE WHEN n % 3 > 0 THEN now() + (n - 10000) * interval '1 minute' END, now(),
-                now() - n * interval '1 second', now(), CASE WHEN n % 10 = 0 OR (n % 10 = 1 AND n % 7 = 0) THEN NULL ELSE now() END
+                now() - n * interval '1 second', now(),
+                CASE WHEN n % 10 = 0 OR (n % 10 = 1 AND n % 7 = 0) THEN NULL ELSE now() END
             FROM generate_series(1, 20000) AS n;
             ANALYZE tasks.task;
             """)

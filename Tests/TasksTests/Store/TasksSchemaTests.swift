@@ -26,6 +26,8 @@ struct TasksSchemaTests {
         "tasks.task.tracked interval": "a length of time; shown, and added up",
         "tasks.time_entry.worked interval": "a length of time; shown, and added up",
         "tasks.reminder.before_due interval": "a length of time; taken from an instant",
+        "tasks.series.estimate interval": "a length of time; shown",
+        "tasks.series.made_before interval": "a length of time; taken from an instant",
         "tasks.comment.mentions jsonb": "ids as they were chosen; shown only, mentions have rows of their own",
     ]
 

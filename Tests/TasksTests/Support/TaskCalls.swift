@@ -7,10 +7,10 @@ import TestSupport
 extension OperationCall {
     /// Calls of every operation of tasks, which the walls of the service make: each room has a list of its own.
     ///
-    /// They may name `${ticket}` beside what ``RecordNames`` knows of a company, and what an earlier call keeps. Texts say
-    /// `canary`, so that they are found where they do not belong.
+    /// They may name `${ticket}` beside what ``RecordNames`` knows of a company, and what an earlier call keeps. Texts
+    /// say `canary`, so that they are found where they do not belong.
     static let ofTasks: [OperationCall] =
-        making + having + kinds + projects + parts + relations + talk + time + plans + jobs + ending
+        making + having + kinds + projects + parts + relations + talk + time + plans + series + jobs + ending
 
     private static let making = [
         OperationCall(
@@ -25,16 +25,20 @@ extension OperationCall {
             """#, keeping: "other_task"),
         OperationCall(
             "tasks.create", "/v1/tasks",
-            #"{"title": "canary", "due_at": "2026-01-01T00:00:00Z", "subject": {"kind": "individual", "id": "${individual}"}}"#
-        ),
+            #"""
+            {"title": "canary", "due_at": "2026-01-01T00:00:00Z",
+             "subject": {"kind": "individual", "id": "${individual}"}}
+            """#),
         OperationCall(
             "tasks.create", "/v1/tasks",
             #"{"title": "canary", "subject": {"kind": "organization", "id": "${organization}"}}"#),
         OperationCall("tasks.show", "/v1/tasks/{task}"),
         OperationCall(
             "tasks.update", "/v1/tasks/{task}",
-            #"{"title": "canary three", "description": "canary in more", "subject": {"kind": "ticket", "id": "${ticket}"}}"#
-        ),
+            #"""
+            {"title": "canary three", "description": "canary in more",
+             "subject": {"kind": "ticket", "id": "${ticket}"}}
+            """#),
         OperationCall("tasks.update", "/v1/tasks/{task}", #"{"due_on": "2099-01-01", "progress_percent": 10}"#),
         OperationCall("tasks.update", "/v1/tasks/{task}", #"{"due_at": null, "priority": "urgent"}"#),
         OperationCall("tasks.update", "/v1/tasks/{task}", "{}"),
@@ -115,6 +119,9 @@ extension OperationCall {
         OperationCall("tasks.create", "/v1/tasks", #"{"title": "canary"}"#, keeping: "part"),
         OperationCall("tasks.set_parent", "/v1/tasks/{part}/parent", #"{"parent_id": "${other_task}"}"#),
         OperationCall("tasks.list", "/v1/tasks?parent={other_task}"),
+        OperationCall(
+            "tasks.create", "/v1/tasks", #"{"title": "canary", "parent_id": "${other_task}"}"#, keeping: "inner"),
+        OperationCall("tasks.set_parent", "/v1/tasks/{inner}/parent", #"{"parent_id": null}"#),
         OperationCall("tasks.set_parent", "/v1/tasks/{part}/parent", #"{"parent_id": null}"#),
         OperationCall("tasks.add_blocker", "/v1/tasks/{other_task}/blockers/{part}"),
         OperationCall("tasks.blockers", "/v1/tasks/{other_task}/blockers"),
@@ -164,11 +171,39 @@ extension OperationCall {
             """#, keeping: "template"),
         OperationCall(
             "task_templates.update", "/v1/tasks/templates/{template}",
-            #"{"name": "canary two", "items": [{"title": "canary", "assignee_id": "${agent}", "team_id": "${team}"}]}"#),
+            #"""
+            {"name": "canary two", "items": [
+                {"title": "canary", "assignee_id": "${agent}", "team_id": "${team}"}]}
+            """#),
         OperationCall("task_templates.show", "/v1/tasks/templates/{template}"),
         OperationCall("task_templates.list", "/v1/tasks/templates"),
         OperationCall(
             "task_templates.open", "/v1/tasks/templates/{template}/open", #"{"ticket_id": "${ticket}"}"#),
+    ]
+
+    private static let series = [
+        OperationCall(
+            "series.create", "/v1/tasks/series",
+            #"""
+            {"rule": "FREQ=DAILY", "start": "2098-01-01T09:00:00", "title": "canary", "assignee_id": "${colleague}",
+             "team_id": "${team}", "subject": {"kind": "ticket", "id": "${ticket}"}}
+            """#, keeping: "series"),
+        OperationCall(
+            "series.update", "/v1/tasks/series/{series}",
+            #"""
+            {"description": "canary", "assignee_id": "${agent}", "team_id": "${team}",
+             "subject": {"kind": "ticket", "id": "${ticket}"}}
+            """#),
+        OperationCall("series.update", "/v1/tasks/series/{series}", #"{"title": "canary two"}"#),
+        OperationCall("series.skip", "/v1/tasks/series/{series}/skip", #"{"occurrence": "2098-01-02T09:00:00"}"#),
+        OperationCall("series.show", "/v1/tasks/series/{series}"),
+        OperationCall("series.list", "/v1/tasks/series"),
+        OperationCall("series.occurrences", "/v1/tasks/series/{series}/occurrences"),
+        OperationCall("series.activity", "/v1/tasks/series/{series}/activity"),
+        OperationCall("series.end", "/v1/tasks/series/{series}/end"),
+        OperationCall("calendars.create", "/v1/tasks/calendar"),
+        OperationCall("calendars.show", "/v1/tasks/calendar"),
+        OperationCall("calendars.revoke", "/v1/tasks/calendar"),
     ]
 
     private static let jobs = [
@@ -194,8 +229,10 @@ extension OperationCall {
             OperationCall("tasks.move", "/v1/tasks/{task}/status", #"{"status": "open", "reason": "canary"}"#),
             OperationCall(
                 "tasks.batch", "/v1/tasks/batch",
-                #"{"operations": [{"method": "PATCH", "path": "/v1/tasks/${other_task}", "body": {"priority": "low"}}]}"#
-            ),
+                #"""
+                {"operations": [
+                    {"method": "PATCH", "path": "/v1/tasks/${other_task}", "body": {"priority": "low"}}]}
+                """#),
         ] + lists.map { OperationCall("tasks.list", "/v1/tasks?\($0)") }
 
     private static let lists =

@@ -66,7 +66,10 @@ struct ActivityTests {
             let ticket = try await desk.open()
             let admin = desk.company.administrator
             _ = try await desk.post("/v1/tickets/categories", #"{"word": "first", "name": "F"}"#, as: admin)
-            for contract in desk.service.assembly.routes.map(\.contract) where contract.method.isWrite {
+            // A job is no record (ADR-0016): JobTests count the rows that its turns write.
+            let jobs = Set(Tickets.jobs.contracts.map(\.id))
+            for contract in desk.service.assembly.routes.map(\.contract)
+            where contract.method.isWrite && !jobs.contains(contract.id) {
                 let method = try #require(HTTPRequest.Method(rawValue: contract.method.rawValue))
                 let path = contract.path.replacing("{id}", with: ticket.id).replacing("{word}", with: "first")
                 let body = try Self.body(of: contract.id, desk.company)?.replacing("{id}", with: ticket.id)

@@ -36,7 +36,10 @@ struct JobInputTests {
                     ["/change/status/wait_reason"]
                 ),
                 (
-                    #"{"filter": {}, "change": {"status": {"status": "in_progress", "wait_until": "\#(desk.clock.now)"}}}"#,
+                    #"""
+                    {"filter": {}, "change": {
+                        "status": {"status": "in_progress", "wait_until": "\#(desk.clock.now)"}}}
+                    """#,
                     ["/change/status/wait_until"]
                 ),
             ]

@@ -69,6 +69,11 @@ struct SampleValue {
         if let pattern = shape.pattern, pattern.hasPrefix("^/") {
             return String(pattern.dropFirst().prefix { $0 != "(" })
         }
+        // One or more words of a list: the first.
+        if let pattern = shape.pattern, pattern.hasPrefix("^(") {
+            let word = pattern.dropFirst(2).prefix { $0.isLetter || $0 == "_" }
+            if pattern.dropFirst(2 + word.count).first == "|" { return String(word) }
+        }
         return anyText
     }
 
@@ -82,6 +87,7 @@ struct SampleValue {
         "workspace": "main", "slug": "main", "time_zone": "Europe/Berlin", "language": "en", "currency": "EUR",
         "phone": "+49 30 1234567", "code": "123456", "word": "hardware", "category": "hardware",
         "organization.name": "Example Ltd", "team.name": "First line", "domain": "example.com",
+        "rule": "FREQ=WEEKLY;BYDAY=MO", "start": "2027-01-04T09:00:00", "occurrence": "2027-01-04T09:00:00",
         "next_cursor": "eyJrIjpbIjI2MDMwMjAwMSJdfQ", "detail": "Correct the fields listed under errors.",
     ]
 }

@@ -18,8 +18,8 @@ package struct ConnectionLimits: Sendable {
     package var linger: Duration = .seconds(1)
     /// How long no further request is read after one that was refused for asking too often; zero is not at all.
     ///
-    /// The refusal says `Retry-After`, which is longer: who obeys notices nothing, and who asks on at once takes next to
-    /// nothing from others. Only where the public asks: connections of other processes carry many people's requests.
+    /// The refusal says `Retry-After`, which is longer: who obeys notices nothing, and who asks on at once takes next
+    /// to nothing from others. Only where the public asks: connections of other processes carry many people's requests.
     package var refusalRest: Duration = .zero
     /// Connections at once.
     package var count: Int = 12_000
