@@ -11,8 +11,8 @@ struct JobStore: Sendable {
 
     var timers: TimerStore { TimerStore(database: database, service: service) }
 
-    /// How often a place is looked for anew when another job takes it at the same moment.
-    private static let tries = 3
+    /// How often a place is looked for: each time that another job takes it at the same moment, one place fewer is free.
+    private static let tries = JobLimits.slots + 1
 
     // MARK: Beginning
 
@@ -44,15 +44,17 @@ struct JobStore: Sendable {
     }
 
     /// Looks for a place anew when another job takes it at the same moment.
+    ///
+    /// - Throws: ``Problem`` 409 when others took every place that was found.
     func findingPlace<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
-        for _ in 1..<Self.tries {
+        for _ in 1...Self.tries {
             do {
                 return try await work()
             } catch let error as PostgresError where error.constraint == "uq_job_slot" {
                 continue
             }
         }
-        return try await work()
+        throw Self.tooMany
     }
 
     private func adding(_ row: JobRow, _ answer: StoredAnswer, _ context: WriteContext) -> SQL {
