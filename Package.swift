@@ -78,7 +78,7 @@ let package = Package(
             path: "Shared/ServiceKit",
             resources: migrations(
                 "m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold",
-                "m0006_job", "m0007_blank_activity")
+                "m0006_job", "m0007_blank_activity", "m0008_activity_place")
                 + [.embedInCode("OpenAPI/field-texts.tsv")]),
         .target(
             name: "ServiceClient",

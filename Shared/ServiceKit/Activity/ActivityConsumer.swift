@@ -20,7 +20,7 @@ package struct ActivityBatch: Sendable {
 /// `core.parked` and passed over.
 ///
 /// A handler knows repeats by the entry's id, and dispatches only: what takes time, calls others or changes records
-/// becomes a timer. It must not write activity, since it holds a transaction id while it waits for locks.
+/// becomes a timer. So it writes no activity.
 package struct ActivityConsumer: Service {
     /// What the consumer does with the entries of one workspace.
     package typealias Handler = @Sendable (ActivityBatch, Transaction) async throws -> Void

@@ -13,9 +13,10 @@ package import Postgres
 /// SELECT … FROM changed, kept
 /// ```
 ///
-/// The first fragment locks the subjects in the order of their ids before anything takes a transaction id: so the
-/// order of the stream is also the order of each subject's versions. The last `SELECT` must name `kept`: a fragment
-/// that only selects is not run unless it is read.
+/// The first fragment locks the subjects in the order of their ids, so that no two writers wait for each other in a
+/// circle. Each row of activity takes a place after its subject's earlier ones (ADR-0021): the order of the stream is
+/// also the order of each subject's versions. The last `SELECT` must name `kept`: a fragment that only selects is not
+/// run unless it is read.
 package struct WriteContext: Sendable {
     /// The workspace that is written to.
     package let workspace: ID<Workspace>
@@ -67,18 +68,15 @@ package struct WriteContext: Sendable {
         _ kind: RecordKind, verb: ActivityVerb, from changed: SQL, before: SQL? = nil, changes: [FieldChange] = [],
         limit: Int = 1, as name: SQL = "activity"
     ) -> SQL {
-        let source: SQL = before.map { "\(changed) JOIN \($0) USING (id)" } ?? changed
-        return """
-            \(name) AS (
-                INSERT INTO core.activity (
-                    workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, actor_service,
-                    changes, request_id, traceparent, occurred_at)
-                SELECT \(workspace), \(activityIDs(limit)), \(kind.rawValue), \(changed).id, \(changed).version,
-                    \(verb.rawValue), \(actor.kind), \(actor.id), \(actor.service),
-                    \(FieldChange.object(changes, before: before, after: changed)),
-                    \(requestID), \(traceparent), \(now)
-                FROM \(source))
-            """
+        let numbered: SQL =
+            limit > 1
+            ? "\(changed) JOIN (SELECT id, \(activityIDs(limit)) AS activity_id FROM \(changed)) AS numbered USING (id)"
+            : changed
+        let insertion = insertion(
+            of: kind, in: changed, from: before.map { "\(numbered) JOIN \($0) USING (id)" } ?? numbered,
+            id: limit > 1 ? "numbered.activity_id" : "\(ID<ActivityEntry>.make(at: now))", verb: "\(verb.rawValue)",
+            changes: FieldChange.object(changes, before: before, after: changed))
+        return "\(name) AS (\(insertion))"
     }
 
     /// `activity AS (INSERT …)`: the row of a change of one record whose fields' values are known before the write.
@@ -92,16 +90,10 @@ package struct WriteContext: Sendable {
     package func activity(
         _ kind: RecordKind, verb: ActivityVerb, from changed: SQL, carrying changes: JSONText
     ) -> SQL {
-        """
-        activity AS (
-            INSERT INTO core.activity (
-                workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, actor_service,
-                changes, request_id, traceparent, occurred_at)
-            SELECT \(workspace), \(ID<ActivityEntry>.make(at: now)), \(kind.rawValue), \(changed).id,
-                \(changed).version, \(verb.rawValue), \(actor.kind), \(actor.id), \(actor.service), \(changes),
-                \(requestID), \(traceparent), \(now)
-            FROM \(changed))
-        """
+        let insertion = insertion(
+            of: kind, in: changed, from: changed, id: "\(ID<ActivityEntry>.make(at: now))", verb: "\(verb.rawValue)",
+            changes: "\(changes)")
+        return "activity AS (\(insertion))"
     }
 
     /// The statement that records one change, for transactions of several statements.
@@ -119,14 +111,31 @@ package struct WriteContext: Sendable {
         _ kind: RecordKind, _ subject: ID<AnyRecord>, version: Int, verb: ActivityVerb,
         changes: JSONText = JSONText("{}")
     ) -> SQL {
+        insertion(
+            of: kind, in: "changed", from: "(VALUES (\(subject), \(version))) AS changed (id, version)",
+            id: "\(ID<ActivityEntry>.make(at: now))", verb: "\(verb.rawValue)", changes: "\(changes)")
+    }
+
+    /// The insert of one row of activity for each row of `source`, at its place in the stream (ADR-0021).
+    ///
+    /// - Parameters:
+    ///   - kind: The kind of the changed record.
+    ///   - changed: The fragment of `source` whose columns `id` and `version` are the record after its change.
+    ///   - source: What stands in the `FROM`.
+    ///   - id: The row's own id: a new one for each.
+    ///   - verb: What was done.
+    ///   - changes: An object of `{"from": …, "to": …}` by field.
+    /// - Returns: The statement.
+    func insertion(of kind: RecordKind, in changed: SQL, from source: SQL, id: SQL, verb: SQL, changes: SQL) -> SQL {
         """
         INSERT INTO core.activity (
             workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, actor_service, changes,
-            request_id, traceparent, occurred_at)
-        VALUES (
-            \(workspace), \(ID<ActivityEntry>.make(at: now)), \(kind.rawValue), \(subject), \(version),
-            \(verb.rawValue), \(actor.kind), \(actor.id), \(actor.service), \(changes), \(requestID), \(traceparent),
-            \(now))
+            request_id, traceparent, occurred_at, xid)
+        SELECT \(workspace), place.id, \(kind.rawValue), \(changed).id, \(changed).version, \(verb), \(actor.kind),
+            \(actor.id), \(actor.service), \(changes), \(requestID), \(traceparent), \(now), place.xid
+        FROM \(source)
+        CROSS JOIN LATERAL core.activity_place(
+            \(workspace), \(kind.rawValue), \(changed).id, \(changed).version, \(id)) AS place
         """
     }
 
@@ -148,7 +157,6 @@ package struct WriteContext: Sendable {
     }
 
     private func activityIDs(_ limit: Int) -> SQL {
-        guard limit > 1 else { return "\(ID<ActivityEntry>.make(at: now))" }
         let ids = (0..<limit).map { _ in ID<ActivityEntry>.make(at: now) }.sorted()
         return "(\(ids))[row_number() OVER ()]"
     }

@@ -42,6 +42,9 @@ extension Problem {
             return .unavailable("The request was given up.", retryAfterSeconds: 1)
         default: break
         }
+        if error.isDeadlock || error.isSerializationFailure {
+            return .unavailable("Someone else is changing the same records.", retryAfterSeconds: 1)
+        }
         // 25006: a standby that is not yet primary; 53xxx: out of resources; 57P0x: shutting down.
         if let state = error.sqlState, state == "25006" || state.hasPrefix("53") || state.hasPrefix("57P") {
             return .unavailable("The database cannot take this just now.", retryAfterSeconds: 2)

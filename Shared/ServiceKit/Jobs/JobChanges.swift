@@ -59,15 +59,9 @@ extension WriteContext {
     /// `activity AS (INSERT …)`: one row of activity for each row of `changed`, with the values that stand beside its
     /// id in `decided`: the columns `activity_id`, `verb` and `changes`.
     func activity(_ kind: RecordKind, from changed: SQL, ofEach decided: SQL) -> SQL {
-        """
-        activity AS (
-            INSERT INTO core.activity (
-                workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, actor_service,
-                changes, request_id, traceparent, occurred_at)
-            SELECT \(workspace), \(decided).activity_id, \(kind.rawValue), \(changed).id, \(changed).version,
-                \(decided).verb, \(actor.kind), \(actor.id), \(actor.service), \(decided).changes, \(requestID),
-                \(traceparent), \(now)
-            FROM \(changed) JOIN \(decided) ON \(decided).id = \(changed).id)
-        """
+        let insertion = insertion(
+            of: kind, in: changed, from: "\(changed) JOIN \(decided) ON \(decided).id = \(changed).id",
+            id: "\(decided).activity_id", verb: "\(decided).verb", changes: "\(decided).changes")
+        return "activity AS (\(insertion))"
     }
 }

@@ -11,7 +11,7 @@ struct JobStore: Sendable {
 
     var timers: TimerStore { TimerStore(database: database, service: service) }
 
-    /// How often a place is looked for: each time that another job takes it at the same moment, one place fewer is free.
+    /// How often a place is looked for: each time that another job takes it at the same moment, one fewer is free.
     private static let tries = JobLimits.slots + 1
 
     // MARK: Beginning

@@ -20,6 +20,7 @@ package enum CoreSchema {
             step("m0005_fold", PackageResources.m0005_fold_sql),
             step("m0006_job", PackageResources.m0006_job_sql),
             step("m0007_blank_activity", PackageResources.m0007_blank_activity_sql),
+            step("m0008_activity_place", PackageResources.m0008_activity_place_sql),
         ]
     }
 

@@ -1,9 +1,10 @@
 import FoundationEssentials
 import Models
 import Postgres
-import ServiceKit
 import TestSupport
 import Testing
+
+@testable import ServiceKit
 
 @Suite("A change and its activity are one", .scratchDatabase(Item.template))
 struct ActivityTests {
@@ -71,6 +72,85 @@ struct ActivityTests {
             for item in items {
                 #expect(entries.filter { $0.subject == item }.map(\.version) == Array(1...31))
             }
+        }
+    }
+
+    @Test("a writer that took its transaction's id before it got the record stands after whoever wrote it meanwhile")
+    func places() async throws {
+        try await ScratchDatabase.current.withService(exclusiveConnections: 2) { database in
+            let store = ItemStore(database: database)
+            let context = WriteContext.sample()
+            let (item, other) = (ID<AnyRecord>.make(at: .now), ID<AnyRecord>.make(at: .now))
+            // Made first, so that its activity has an id below those of the writer that overtakes it.
+            let early = WriteContext.sample(workspace: context.workspace, now: context.now.adding(.seconds(-60)))
+            for id in [item, other] { _ = try await store.create(id, early) }
+            try await database.transaction(in: context.scope) { transaction in
+                _ = try await transaction.query(
+                    """
+                    SELECT id FROM identity.item WHERE workspace_id = \(context.workspace) AND id = \(other)
+                    FOR NO KEY UPDATE
+                    """)
+                for number in 0..<3 { _ = try await store.update(item, to: "overtaking_\(number)", context) }
+                for version in 5...7 {
+                    _ = try await transaction.query(
+                        """
+                        UPDATE identity.item SET version = \(version)
+                        WHERE workspace_id = \(context.workspace) AND id = \(item)
+                        """)
+                    _ = try await transaction.query(
+                        early.recorded(Item.kind, item, version: version, verb: .updated))
+                }
+            }
+            _ = try await store.update(item, to: "after", early)
+            let entries = try await store.activity(in: context.workspace).filter { $0.subject == item }
+            #expect(entries.map(\.version) == Array(1...8))
+            let places = entries.map(\.position)
+            #expect(places[3].xid == places[4].xid, "it stands at the place of the version before it")
+            #expect(places[7].xid.rawValue > places[6].xid.rawValue, "and whoever comes after has a place of its own")
+            #expect(entries.allSatisfy { $0.id.description.dropFirst(14).first == "7" }, "ids are UUIDv7 still")
+        }
+    }
+
+    @Test("of two writers that wait for each other one is told to come again, and has written nothing")
+    func deadlock() async throws {
+        try await ScratchDatabase.current.withService(exclusiveConnections: 2) { database in
+            let store = ItemStore(database: database)
+            let context = WriteContext.sample()
+            let items = [ID<AnyRecord>.make(at: .now), .make(at: .now)]
+            for item in items { _ = try await store.create(item, context) }
+            let (first, second) = (AsyncStream.makeStream(of: Void.self), AsyncStream.makeStream(of: Void.self))
+            /// Changes the items one after the other; the second when the other writer has its first.
+            func write(
+                _ items: [ID<AnyRecord>], _ own: AsyncStream<Void>.Continuation, after other: AsyncStream<Void>
+            ) async -> Problem? {
+                do {
+                    try await database.transaction(in: context.scope) { transaction in
+                        for (index, item) in items.enumerated() {
+                            _ = try await transaction.query(
+                                """
+                                UPDATE identity.item SET version = 2
+                                WHERE workspace_id = \(context.workspace) AND id = \(item)
+                                """)
+                            own.finish()
+                            if index == 0 { for await _ in other {} }
+                        }
+                        for item in items {
+                            _ = try await transaction.query(
+                                context.recorded(Item.kind, item, version: 2, verb: .updated))
+                        }
+                    }
+                    return nil
+                } catch {
+                    return Problem.describing(error)
+                }
+            }
+            async let one = write(items, first.continuation, after: second.stream)
+            async let another = write(items.reversed(), second.continuation, after: first.stream)
+            let refused = await [one, another].compactMap(\.self)
+            #expect(refused.map(\.code.status) == [503])
+            #expect(refused.first?.headers["Retry-After"] == "1")
+            let versions = try await store.activity(in: context.workspace).map(\.version).sorted()
+            #expect(versions == [1, 1, 2, 2])
         }
     }
 

@@ -185,6 +185,23 @@ struct JobTests {
         }
     }
 
+    @Test("of many jobs that begin at one moment as many begin as there are places; the others are 409 (S-11)")
+    func crowd() async throws {
+        try await ItemDesk.run { desk in
+            let body = #"{"filter": {}, "change": {"status": "done"}}"#
+            let codes = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<24 {
+                    group.addTask {
+                        let answer = try await desk.send(.post, "/v1/items/jobs", body)
+                        return answer.status == 202 ? "begun" : answer.code ?? "\(answer.status)"
+                    }
+                }
+                return try await group.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+            }
+            #expect(codes == ["begun": JobLimits.slots, "too_many_jobs": 24 - JobLimits.slots])
+        }
+    }
+
     @Test("a filter that means more records than a job may change is 422")
     func tooMany() async throws {
         try await ItemDesk.run { desk in

@@ -133,16 +133,24 @@ struct WallTests {
     func appendOnly() async throws {
         try await ScratchDatabase.current.withService { database in
             let context = WriteContext.sample()
-            _ = try await ItemStore(database: database).create(.make(at: .now), context)
-            let statements: [SQL] = [
-                "UPDATE core.activity SET verb = 'deleted'", "DELETE FROM core.activity", "TRUNCATE core.activity",
+            let item = ID<AnyRecord>.make(at: .now)
+            _ = try await ItemStore(database: database).create(item, context)
+            // Below and above its own transaction, of a new record and of one that has a version before it.
+            let places = [("1", 1), ("1", 2), ("9000000000000000000", 1), ("9000000000000000000", 2)]
+            let madeUp = places.map { (xid, version) -> SQL in
                 """
                 INSERT INTO core.activity (workspace_id, id, subject_kind, subject_id, version, verb, actor_kind,
                     actor_service, request_id, occurred_at, xid)
                 VALUES (\(context.workspace), \(ID<AnyRecord>.make(at: .now)), 'item',
-                    \(ID<AnyRecord>.make(at: .now)), 1, 'created', 'service', 'identity', 'r', now(), '1')
-                """,
-            ]
+                    \(version == 1 ? .make(at: .now) : item), \(version), 'updated', 'service', 'identity', 'r', now(),
+                    \(xid)::text::xid8)
+                """
+            }
+            let statements: [SQL] =
+                [
+                    "UPDATE core.activity SET verb = 'deleted'", "DELETE FROM core.activity",
+                    "TRUNCATE core.activity",
+                ] + madeUp
             for sql in statements {
                 let refused = await #expect(throws: PostgresError.self) {
                     _ = try await database.write(in: context.scope, sql)
