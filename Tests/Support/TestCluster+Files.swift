@@ -11,7 +11,8 @@ struct ClusterFiles: Sendable {
     /// Finds PostgreSQL's programs and makes a folder that the server's user reaches.
     init() throws {
         programs = try Self.findPrograms()
-        folder = "/tmp/casebook-test-\(getpid())-\(UInt32.random(in: 0 ..< .max))"
+        let room = FileManager.default.temporaryDirectory.path
+        folder = "\(room)/casebook-test-\(getpid())-\(UInt32.random(in: 0 ..< .max))"
         guard mkdir(folder, 0o700) == 0 else { throw TestClusterError("cannot make \(folder)") }
         if let user = Self.serverUser, chown(folder, user.id, user.group) != 0 {
             throw TestClusterError("cannot hand \(folder) to the server's user")

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A private PostgreSQL server for tests: its own folder under `/tmp`, unix socket and free port, `fsync` off.
+/// A private PostgreSQL server for tests: its own temporary folder, unix socket and free port, `fsync` off.
 ///
 /// A small shell beside it holds the server as its child and reads commands from a pipe; when the test process ends in
 /// whatever way, the pipe closes, and the shell stops the server and removes the folder.

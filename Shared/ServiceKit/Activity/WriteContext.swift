@@ -74,8 +74,9 @@ package struct WriteContext: Sendable {
             : changed
         let insertion = insertion(
             of: kind, in: changed, from: before.map { "\(numbered) JOIN \($0) USING (id)" } ?? numbered,
-            id: limit > 1 ? "numbered.activity_id" : "\(ID<ActivityEntry>.make(at: now))", verb: "\(verb.rawValue)",
-            changes: FieldChange.object(changes, before: before, after: changed))
+            ActivityText(
+                id: limit > 1 ? "numbered.activity_id" : newID, verb: "\(verb.rawValue)",
+                changes: FieldChange.object(changes, before: before, after: changed)))
         return "\(name) AS (\(insertion))"
     }
 
@@ -91,8 +92,8 @@ package struct WriteContext: Sendable {
         _ kind: RecordKind, verb: ActivityVerb, from changed: SQL, carrying changes: JSONText
     ) -> SQL {
         let insertion = insertion(
-            of: kind, in: changed, from: changed, id: "\(ID<ActivityEntry>.make(at: now))", verb: "\(verb.rawValue)",
-            changes: "\(changes)")
+            of: kind, in: changed, from: changed,
+            ActivityText(id: newID, verb: "\(verb.rawValue)", changes: "\(changes)"))
         return "activity AS (\(insertion))"
     }
 
@@ -113,7 +114,7 @@ package struct WriteContext: Sendable {
     ) -> SQL {
         insertion(
             of: kind, in: "changed", from: "(VALUES (\(subject), \(version))) AS changed (id, version)",
-            id: "\(ID<ActivityEntry>.make(at: now))", verb: "\(verb.rawValue)", changes: "\(changes)")
+            ActivityText(id: newID, verb: "\(verb.rawValue)", changes: "\(changes)"))
     }
 
     /// The insert of one row of activity for each row of `source`, at its place in the stream (ADR-0021).
@@ -122,20 +123,19 @@ package struct WriteContext: Sendable {
     ///   - kind: The kind of the changed record.
     ///   - changed: The fragment of `source` whose columns `id` and `version` are the record after its change.
     ///   - source: What stands in the `FROM`.
-    ///   - id: The row's own id: a new one for each.
-    ///   - verb: What was done.
-    ///   - changes: An object of `{"from": …, "to": …}` by field.
+    ///   - words: What it says.
     /// - Returns: The statement.
-    func insertion(of kind: RecordKind, in changed: SQL, from source: SQL, id: SQL, verb: SQL, changes: SQL) -> SQL {
+    func insertion(of kind: RecordKind, in changed: SQL, from source: SQL, _ words: ActivityText) -> SQL {
         """
         INSERT INTO core.activity (
             workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_id, actor_service, changes,
             request_id, traceparent, occurred_at, xid)
-        SELECT \(workspace), place.id, \(kind.rawValue), \(changed).id, \(changed).version, \(verb), \(actor.kind),
-            \(actor.id), \(actor.service), \(changes), \(requestID), \(traceparent), \(now), place.xid
+        SELECT \(workspace), place.id, \(kind.rawValue), \(changed).id, \(changed).version, \(words.verb),
+            \(actor.kind), \(actor.id), \(actor.service), \(words.changes), \(requestID), \(traceparent), \(now),
+            place.xid
         FROM \(source)
         CROSS JOIN LATERAL core.activity_place(
-            \(workspace), \(kind.rawValue), \(changed).id, \(changed).version, \(id)) AS place
+            \(workspace), \(kind.rawValue), \(changed).id, \(changed).version, \(words.id)) AS place
         """
     }
 
@@ -156,8 +156,20 @@ package struct WriteContext: Sendable {
         _ = try await transaction.query("SELECT \(idempotency.keeping(answer, in: workspace, at: now)) AS kept")
     }
 
+    private var newID: SQL { "\(ID<ActivityEntry>.make(at: now))" }
+
     private func activityIDs(_ limit: Int) -> SQL {
         let ids = (0..<limit).map { _ in ID<ActivityEntry>.make(at: now) }.sorted()
         return "(\(ids))[row_number() OVER ()]"
     }
+}
+
+/// What a row of activity says, as pieces of a statement.
+struct ActivityText {
+    /// The row's own id: a new one for each.
+    let id: SQL
+    /// What was done.
+    let verb: SQL
+    /// An object of `{"from": …, "to": …}` by field.
+    let changes: SQL
 }

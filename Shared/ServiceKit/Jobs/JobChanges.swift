@@ -61,7 +61,8 @@ extension WriteContext {
     func activity(_ kind: RecordKind, from changed: SQL, ofEach decided: SQL) -> SQL {
         let insertion = insertion(
             of: kind, in: changed, from: "\(changed) JOIN \(decided) ON \(decided).id = \(changed).id",
-            id: "\(decided).activity_id", verb: "\(decided).verb", changes: "\(decided).changes")
+            ActivityText(
+                id: "\(decided).activity_id", verb: "\(decided).verb", changes: "\(decided).changes"))
         return "activity AS (\(insertion))"
     }
 }

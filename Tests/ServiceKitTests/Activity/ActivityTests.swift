@@ -141,6 +141,7 @@ struct ActivityTests {
                     }
                     return nil
                 } catch {
+                    #expect((error as? PostgresError)?.sqlState == "40P01", "\(String(reflecting: error))")
                     return Problem.describing(error)
                 }
             }
