@@ -10,7 +10,6 @@ struct CustomerSeed: Sendable {
     let request: SeedRequest
 
     private static let batch = 5_000
-    private static let options = TransactionOptions(statementTimeout: .seconds(120), deadline: .seconds(150))
 
     /// Adds organizations, people and their memberships, each with its activity and what it is found by.
     ///
@@ -45,7 +44,7 @@ struct CustomerSeed: Sendable {
     }
 
     private func write<Record: StoredCustomer>(_ records: [Record]) async throws {
-        try await database.transaction(in: context.scope, Self.options) { tx in
+        try await database.transaction(in: context.scope, SeedRequest.batch) { tx in
             _ = try await tx.query(SeedTables.customers)
             _ = try await tx.query(SeedTables.contacts)
             var random = request.random(for: "customers activity \(records.first?.id.description ?? "")")
@@ -73,7 +72,7 @@ struct CustomerSeed: Sendable {
     }
 
     private func writeBatch(_ memberships: [SeededCustomers.Membership]) async throws {
-        try await database.transaction(in: context.scope, Self.options) { tx in
+        try await database.transaction(in: context.scope, SeedRequest.batch) { tx in
             _ = try await tx.query(SeedTables.memberships)
             var random = request.random(for: "customers activity \(memberships[0].organization)")
             _ = try await tx.copy(

@@ -58,8 +58,7 @@ struct TaskSeed: Sendable {
         var random = request.random(for: "tasks batch \(start)")
         let tasks = tickets.map { SeededTask(with: $0, at: place, until: request.now, &random) }
         let activity = tasks.flatMap { SeedTables.activity($0, &random) }
-        let options = TransactionOptions(statementTimeout: .seconds(120), deadline: .seconds(150))
-        try await database.transaction(in: .workspace(request.workspace), options) { tx in
+        try await database.transaction(in: .workspace(request.workspace), SeedRequest.batch) { tx in
             for table in SeedTables.temporary { _ = try await tx.query(table) }
             _ = try await tx.copy(
                 into: "seeded_task", columns: SeedTables.taskColumns, rows: tasks.map(SeedTables.task))

@@ -66,10 +66,7 @@ struct TicketSeed: Sendable {
             SeededCase(number, openedAt: instant, in: company, until: request.now, &random)
         }
         let activity = cases.flatMap { SeedTables.activity($0, &random) }
-        var options = TransactionOptions()
-        options.deadline = .seconds(150)
-        options.statementTimeout = .seconds(120)
-        try await database.transaction(in: .workspace(request.workspace), options) { tx in
+        try await database.transaction(in: .workspace(request.workspace), SeedRequest.batch) { tx in
             for table in SeedTables.temporary { _ = try await tx.query(table) }
             _ = try await tx.copy(
                 into: "seeded_ticket", columns: SeedTables.ticketColumns, rows: cases.map(SeedTables.ticket))

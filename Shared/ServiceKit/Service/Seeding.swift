@@ -17,6 +17,9 @@ package struct SeedRequest: Sendable, Equatable {
 
     /// The most tickets of one request.
     package static let limit = 5_000_000
+    /// How a batch is written: autovacuum may sort in the same long list of a search's index, which takes a while.
+    package static let batch = TransactionOptions(
+        lockTimeout: .seconds(60), statementTimeout: .seconds(120), deadline: .seconds(150))
 
     /// Takes the parts.
     package init(workspace: ID<Workspace>, tickets: Int, seed: UInt64, now: Timestamp) {
