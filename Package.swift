@@ -130,7 +130,7 @@ let package = Package(
             resources: migrations(
                 "m0001_task", "m0002_wall_clock", "m0003_parts", "m0004_project", "m0005_work_item",
                 "m0006_work_index", "m0007_delegated_index", "m0008_reminder", "m0009_template", "m0010_series",
-                "m0011_calendar_feed")),
+                "m0011_calendar_feed", "m0012_series_names", "m0013_zone_name")),
         .executableTarget(
             name: "Casebook",
             dependencies: [

@@ -20,6 +20,8 @@ enum TasksDefinition: ServiceDefinition {
             step("m0009_template", PackageResources.m0009_template_sql),
             step("m0010_series", PackageResources.m0010_series_sql),
             step("m0011_calendar_feed", PackageResources.m0011_calendar_feed_sql),
+            step("m0012_series_names", PackageResources.m0012_series_names_sql),
+            step("m0013_zone_name", PackageResources.m0013_zone_name_sql),
         ]
     }
 

@@ -33,7 +33,7 @@ extension UpdateTaskSeries {
         WantedNames(subject: subject.value, assignee: assigneeID.value, team: teamID.value, kind: kind?.value)
     }
 
-    /// The series after the change, its next occurrence as it was.
+    /// The series after the change, its next occurrence as it was; the same version when it says the same already.
     ///
     /// - Throws: ``TaskRefusals`` with everything that does not go together.
     func applied(to series: TaskSeries, names: ResolvedNames, at now: Timestamp) throws(TaskRefusals) -> TaskSeries {
@@ -53,7 +53,7 @@ extension UpdateTaskSeries {
         if let seconds = madeBeforeSeconds?.value { after.madeBeforeSeconds = seconds }
         if let isPaused { after.isPaused = isPaused }
         try after.check()
-        return after.changed(at: now)
+        return SeriesDifference.of(series, after).isEmpty ? series : after.changed(at: now)
     }
 }
 
@@ -85,13 +85,16 @@ extension TaskSeries {
     var wanted: WantedNames {
         WantedNames(
             subject: subject.map { TaskSubjectChoice(kind: $0.kind, id: $0.id) }, assignee: assignee?.id,
-            team: team?.id)
+            team: team?.id, kind: kind)
     }
 
-    /// The task of an occurrence, with the names as they are now.
+    /// The task of an occurrence, with the names as they are now; a kind that new tasks may not have any more gives way
+    /// to the one that every workspace has.
     func task(dueAt instant: Timestamp, found: FoundNames, at now: Timestamp) -> TaskItem {
         var task = TaskItem(
-            id: .make(at: now), title: title, kind: kind, priority: priority, seriesID: id, at: now)
+            id: .make(at: now), title: title,
+            kind: wanted.ownKind == nil || found.hasKind ? kind : BuiltInKind.standard.rawValue, priority: priority,
+            seriesID: id, at: now)
         task.description = description
         task.subject = subject.flatMap { subject in
             found.subjectLabel.map { TaskSubject(kind: subject.kind, id: subject.id, label: $0) }

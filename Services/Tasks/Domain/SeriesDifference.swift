@@ -1,6 +1,9 @@
 import Models
 
 /// What the activity says of a change of a series: closed fields, its rule and ids, with their values before and after.
+///
+/// Of texts it says the versions between which they changed, as ``TaskDifference`` does. Every field that a patch sets is
+/// among them: a change that differs in none is no change.
 enum SeriesDifference {
     /// The fields that differ; `before` is `nil` for a new series.
     static func of(_ before: TaskSeries?, _ after: TaskSeries) -> [JSONValue.Member] {
@@ -18,11 +21,33 @@ enum SeriesDifference {
             let (from, to) = (before.flatMap(value), value(after))
             return from == to ? nil : member(name, from.map(JSONValue.string), to.map(JSONValue.string))
         }
-        return texts
+        return texts + numbers(before, after) + revisions(before, after)
             + flags.compactMap { name, value in
                 let (from, to) = (before.map(value) ?? false, value(after))
                 return from == to ? nil : member(name, .bool(from), .bool(to))
             }
+    }
+
+    /// The lengths of time, in seconds.
+    private static func numbers(_ before: TaskSeries?, _ after: TaskSeries) -> [JSONValue.Member] {
+        let fields: [(String, Int?, Int?)] = [
+            ("estimate_seconds", before?.estimateSeconds, after.estimateSeconds),
+            ("made_before_seconds", before?.madeBeforeSeconds ?? 0, after.madeBeforeSeconds),
+        ]
+        return fields.compactMap { name, from, to in
+            from == to
+                ? nil : member(name, from.map { .integer(Int64($0)) }, to.map { .integer(Int64($0)) })
+        }
+    }
+
+    /// The texts, by the versions between which they changed; a new series says nothing of them.
+    private static func revisions(_ before: TaskSeries?, _ after: TaskSeries) -> [JSONValue.Member] {
+        guard let before else { return [] }
+        let fields = [
+            ("title", before.title != after.title), ("description", before.description != after.description),
+        ]
+        let from = Int64(before.version)
+        return fields.filter(\.1).map { member($0.0, .integer(from), .integer(from + 1)) }
     }
 
     /// A value that came.

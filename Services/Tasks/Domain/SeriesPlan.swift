@@ -50,6 +50,8 @@ enum SeriesViolation: Error, Hashable {
     case rule(RecurrenceFault)
     /// There is no such time zone.
     case unknownZone
+    /// No zone was named, and the workspace's is none by whose clock series can go.
+    case zoneNeeded
     /// The rule has no occurrence from now on.
     case neverComes
     /// The series has ended.

@@ -19,6 +19,10 @@ enum SeriesProblems {
         case .rule(let fault):
             Problem.invalidBody([FieldError("/rule", .invalidFormat, "is no rule of tasks: \(fault.message)")])
         case .unknownZone: Problem.invalidBody([FieldError("/zone", .notFound, "is no time zone")])
+        case .zoneNeeded:
+            Problem.invalidBody([
+                FieldError("/zone", .required, "is required: series cannot go by the clock of the workspace's own zone")
+            ])
         case .neverComes: Problem.invalidBody([FieldError("/rule", .notAllowed, "has no occurrence from now on")])
         case .noOccurrence:
             Problem.invalidBody([FieldError("/occurrence", .notFound, "is no occurrence that is still to come")])

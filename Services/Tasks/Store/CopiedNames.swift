@@ -3,25 +3,32 @@ import Postgres
 import ServiceKit
 
 extension CopiedName {
-    /// The names that tasks copy.
+    /// The names that tasks and series copy.
     ///
-    /// Indexes: ix_task_subject, ix_task_assignee, ix_task_delegated_by, ix_task_team.
-    static let ofTasks = [
-        subject(of: .ticket, timer: "refresh_ticket"),
-        subject(of: .individual, timer: "refresh_individual"),
-        subject(of: .organization, timer: "refresh_organization"),
-        CopiedName(
-            of: .person, in: "tasks.task", of: .task, id: "assignee_id", copy: "assignee_name",
-            timer: "refresh_assignee"),
-        CopiedName(
-            of: .person, in: "tasks.task", of: .task, id: "delegated_by_id", copy: "delegated_by_name",
-            timer: "refresh_delegator"),
-        CopiedName(of: .team, in: "tasks.task", of: .task, id: "team_id", copy: "team_name", timer: "refresh_team"),
-    ]
+    /// Indexes: ix_task_subject, ix_task_assignee, ix_task_delegated_by, ix_task_team, ix_series_subject,
+    /// ix_series_assignee, ix_series_team.
+    static let ofTasks =
+        copies(in: "tasks.task", of: .task, timers: "refresh")
+        + [
+            CopiedName(
+                of: .person, in: "tasks.task", of: .task, id: "delegated_by_id", copy: "delegated_by_name",
+                timer: "refresh_delegator")
+        ] + copies(in: "tasks.series", of: .taskSeries, timers: "refresh_series")
 
-    private static func subject(of source: Source, timer: String) -> CopiedName {
-        CopiedName(
-            of: source, in: "tasks.task", of: .task, id: "subject_id", copy: "subject_label", timer: timer)
+    /// What both copy: the subject's label, and the names of who is to do it and of the team.
+    private static func copies(in table: SQL, of copier: RecordKind, timers: String) -> [CopiedName] {
+        let subjects: [(Source, String)] = [
+            (.ticket, "ticket"), (.individual, "individual"), (.organization, "organization"),
+        ]
+        return subjects.map { source, word in
+            CopiedName(
+                of: source, in: table, of: copier, id: "subject_id", copy: "subject_label", timer: "\(timers)_\(word)")
+        } + [
+            CopiedName(
+                of: .person, in: table, of: copier, id: "assignee_id", copy: "assignee_name",
+                timer: "\(timers)_assignee"),
+            CopiedName(of: .team, in: table, of: copier, id: "team_id", copy: "team_name", timer: "\(timers)_team"),
+        ]
     }
 }
 

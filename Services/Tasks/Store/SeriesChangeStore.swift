@@ -33,7 +33,8 @@ struct SeriesChangeStore: Sendable {
             }
             series.come(next: next, at: context.now)
             let answer = try StoredAnswer(
-                status: 201, series, location: "/v1/tasks/series/\(series.id)", version: series.version)
+                status: 201, series, location: "/v1/tasks/series/\(series.id)", version: series.version,
+                labelRevision: 0)
             _ = try await tx.query(Self.insertion(of: series, answer, context))
             try await schedule(series, tx, context.workspace)
             return answer
@@ -51,10 +52,13 @@ struct SeriesChangeStore: Sendable {
             guard before.endedAt == nil else { throw SeriesViolation.ended }
             var after = try patch.applied(to: before, names: names, at: context.now)
             guard after.comesOtherwise(than: before) else { return after }
-            let next = try await next(of: after, at: context.now, tx, context.workspace)
+            let reading = try await SeriesClock(workspace: context.workspace).reading(after.zone, at: context.now, tx)
+            after.zone = reading.zone
+            let next = try await next(of: after, from: reading, tx, context.workspace)
             guard next != nil || after.isPaused else { throw SeriesViolation.neverComes }
             after.come(next: after.isPaused ? nil : next, at: context.now)
-            return after
+            // A zone under another of its names is the same.
+            return SeriesDifference.of(before, after).isEmpty ? before : after
         }
     }
 
@@ -117,14 +121,16 @@ struct SeriesChangeStore: Sendable {
         _ decide: @Sendable (TaskSeries, Transaction) async throws -> TaskSeries
     ) async throws -> StoredAnswer {
         try await database.transaction(in: .workspace(context.workspace)) { tx in
-            guard let before = try await SeriesStore.lock(id, context.workspace, tx) else {
+            guard let row = try await SeriesStore.lock(id, context.workspace, tx) else {
                 throw Problem.notFound("series")
             }
+            let before = row.series
             if let version, version != Int64(before.version) {
                 throw Problem.versionMismatch(current: Int64(before.version))
             }
             let after = try await decide(before, tx)
-            let answer = try StoredAnswer(status: 200, after, version: after.version)
+            let answer = try StoredAnswer(
+                status: 200, after, version: after.version, labelRevision: row.labelRevision)
             guard after.version != before.version else {
                 try await context.keep(answer, in: tx)
                 return answer
@@ -138,14 +144,12 @@ struct SeriesChangeStore: Sendable {
 
     /// The first occurrence from now on that has no task yet.
     private func next(
-        of series: TaskSeries, at now: Timestamp, _ tx: Transaction, _ workspace: ID<Workspace>
+        of series: TaskSeries, from reading: ZoneReading, _ tx: Transaction, _ workspace: ID<Workspace>
     ) async throws -> PlannedOccurrence? {
-        let clock = SeriesClock(workspace: workspace)
-        let reading = try await clock.reading(series.zone, at: now, tx)
         let plan = try SeriesPlan(series, except: try await SeriesStore.leftOut(of: series, workspace, tx))
         let made = try await SeriesStore.lastMade(of: series, workspace, tx)
         let times = plan.occurrences(after: max(reading.justBefore, made ?? reading.justBefore), limit: 1)
-        return try await clock.planned(times, of: plan, in: series.zone, tx).first
+        return try await SeriesClock(workspace: workspace).planned(times, of: plan, in: series.zone, tx).first
     }
 
     private func schedule(

@@ -6,21 +6,24 @@ import ServiceKit
 struct SeriesClock: Sendable {
     let workspace: ID<Workspace>
 
-    /// The zone of that name, the workspace's when there is none, and what its clock shows.
+    /// The zone of that name, the workspace's when there is none, under its full name, and what its clock shows.
     ///
-    /// - Throws: ``SeriesViolation`` for a zone that there is not; ``PostgresError``.
+    /// - Throws: ``SeriesViolation`` for a zone that there is not, or one of the workspace whose clock cannot be read;
+    ///   ``PostgresError``.
     func reading(_ zone: String?, at now: Timestamp, _ tx: Transaction) async throws -> ZoneReading {
         let row = try await tx.first(
             """
             SELECT z.zone, CASE WHEN tasks.is_zone(z.zone)
                 THEN tasks.local_time(date_trunc('second', \(now)), z.zone)::text END AS time
             FROM (
-                SELECT COALESCE(\(zone), w.time_zone) AS zone
+                SELECT tasks.full_zone_name(COALESCE(\(zone), w.time_zone)) AS zone
                 FROM identity.workspace_zone AS w
                 WHERE w.workspace_id = \(workspace)
             ) AS z
             """, as: ZoneRow.self)
-        guard let row, let time = row.time.flatMap({ CivilDateTime($0) }) else { throw SeriesViolation.unknownZone }
+        guard let row, let time = row.time.flatMap({ CivilDateTime($0) }) else {
+            throw zone == nil ? SeriesViolation.zoneNeeded : .unknownZone
+        }
         return ZoneReading(zone: row.zone, time: time)
     }
 
@@ -42,7 +45,14 @@ struct SeriesClock: Sendable {
     ) async throws(PostgresError) -> [PlannedOccurrence] {
         guard !times.isEmpty else { return [] }
         let rows = try await tx.query(Self.instants(of: times, in: zone), as: InstantRow.self)
-        return zip(times, rows).map { PlannedOccurrence(time: $0, at: $1.at) }.filter { !plan.isOver(at: $0.at) }
+        return Self.planned(times, rows, of: plan)
+    }
+
+    /// Times beside the instants that ``instants(of:in:)`` answered, up to the rule's UNTIL.
+    static func planned(
+        _ times: [CivilDateTime], _ instants: [InstantRow], of plan: SeriesPlan
+    ) -> [PlannedOccurrence] {
+        zip(times, instants).map { PlannedOccurrence(time: $0, at: $1.at) }.filter { !plan.isOver(at: $0.at) }
     }
 }
 

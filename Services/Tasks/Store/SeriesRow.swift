@@ -8,7 +8,7 @@ struct SeriesRow: PostgresRow {
         "id", "rule", "start", "zone", "title", "description", "kind", "priority", "subject_kind", "subject_id",
         "subject_label", "assignee_id", "assignee_name", "team_id", "team_name", "estimate", "is_required",
         "made_before", "next_occurrence", "next_at", "made_count", "skipped_count", "is_paused", "ended_at", "version",
-        "created_at", "updated_at",
+        "label_revision", "created_at", "updated_at",
     ]
 
     /// The fields of ``Models/TaskSeries``, as the wire shows them.
@@ -18,10 +18,13 @@ struct SeriesRow: PostgresRow {
         s.assignee_id AS "assignee.id", s.assignee_name AS "assignee.name", s.team_id AS "team.id",
         s.team_name AS "team.name", extract(epoch FROM s.estimate)::bigint AS estimate_seconds, s.is_required,
         extract(epoch FROM s.made_before)::bigint AS made_before_seconds, s.next_occurrence, s.next_at, s.made_count,
-        s.skipped_count, s.is_paused, s.ended_at, s.version, s.created_at, s.updated_at
+        s.skipped_count, s.is_paused, s.ended_at, s.version, s.created_at, s.updated_at,
+        s.label_revision AS _label_revision
         """
 
     let series: TaskSeries
+    /// How often its copied names were refreshed.
+    let labelRevision: Int64
 
     init(row: borrowing RowReader) throws(PostgresDecodingError) {
         var series = TaskSeries(
@@ -43,6 +46,7 @@ struct SeriesRow: PostgresRow {
         series.version = Int(try row.decode("version", as: Int64.self))
         series.updatedAt = try row.decode("updated_at")
         self.series = series
+        labelRevision = try row.decode("label_revision")
     }
 
     private static func names(

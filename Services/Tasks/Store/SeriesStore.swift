@@ -42,19 +42,24 @@ struct SeriesStore: Sendable {
     func occurrences(
         of id: ID<TaskSeries>, in workspace: ID<Workspace>, limit: Int
     ) async throws -> [PlannedOccurrence] {
-        try await database.transaction(in: .workspace(workspace)) { tx in
-            let row = try await tx.first(
-                """
-                SELECT \(columns: SeriesRow.self)
-                FROM tasks.series
-                WHERE workspace_id = \(workspace) AND id = \(id)
-                """, as: SeriesRow.self)
-            guard let series = row?.series else { throw Problem.notFound("series") }
-            guard let next = series.nextOccurrence.flatMap({ CivilDateTime($0) }) else { return [] }
-            let plan = try SeriesPlan(series, except: try await Self.leftOut(of: series, workspace, tx))
-            let times = plan.occurrences(after: next.adding(seconds: -1), limit: limit)
-            return try await SeriesClock(workspace: workspace).planned(times, of: plan, in: series.zone, tx)
-        }
+        let scope = Scope.workspace(workspace)
+        let row = try await database.first(
+            .point, in: scope,
+            """
+            SELECT \(columns: SeriesRow.self)
+            FROM tasks.series
+            WHERE workspace_id = \(workspace) AND id = \(id)
+            """, as: SeriesRow.self)
+        guard let series = row?.series else { throw Problem.notFound("series") }
+        guard let next = series.nextOccurrence.flatMap({ CivilDateTime($0) }) else { return [] }
+        let leftOut = try await database.query(
+            .scan, in: scope, Self.exceptions(of: series, workspace), as: OccurrenceRow.self)
+        let plan = try SeriesPlan(series, except: Set(leftOut.map(\.time)))
+        let times = plan.occurrences(after: next.adding(seconds: -1), limit: limit)
+        guard !times.isEmpty else { return [] }
+        let instants = try await database.query(
+            .scan, in: scope, SeriesClock.instants(of: times, in: series.zone), as: InstantRow.self)
+        return SeriesClock.planned(times, instants, of: plan)
     }
 
     /// Locks a series until the transaction's end; `nil` when there is none.
@@ -62,14 +67,14 @@ struct SeriesStore: Sendable {
     /// - Throws: ``PostgresError``.
     static func lock(
         _ id: ID<TaskSeries>, _ workspace: ID<Workspace>, _ tx: Transaction
-    ) async throws(PostgresError) -> TaskSeries? {
+    ) async throws(PostgresError) -> SeriesRow? {
         try await tx.first(
             """
             SELECT \(columns: SeriesRow.self)
             FROM tasks.series
             WHERE workspace_id = \(workspace) AND id = \(id)
             FOR NO KEY UPDATE
-            """, as: SeriesRow.self)?.series
+            """, as: SeriesRow.self)
     }
 
     /// What is left out of a series from its next occurrence on.
@@ -80,15 +85,17 @@ struct SeriesStore: Sendable {
     static func leftOut(
         of series: TaskSeries, _ workspace: ID<Workspace>, _ tx: Transaction
     ) async throws(PostgresError) -> Set<CivilDateTime> {
-        let rows = try await tx.query(
-            """
-            SELECT o.occurrence
-            FROM tasks.series_occurrence AS o
-            WHERE o.workspace_id = \(workspace) AND o.series_id = \(series.id) AND o.task_id IS NULL
-            ORDER BY o.occurrence DESC
-            LIMIT \(Int64(SeriesPlan.exceptionLimit))
-            """, as: OccurrenceRow.self)
-        return Set(rows.map(\.time))
+        Set(try await tx.query(exceptions(of: series, workspace), as: OccurrenceRow.self).map(\.time))
+    }
+
+    private static func exceptions(of series: TaskSeries, _ workspace: ID<Workspace>) -> SQL {
+        """
+        SELECT o.occurrence
+        FROM tasks.series_occurrence AS o
+        WHERE o.workspace_id = \(workspace) AND o.series_id = \(series.id) AND o.task_id IS NULL
+        ORDER BY o.occurrence DESC
+        LIMIT \(Int64(SeriesPlan.exceptionLimit))
+        """
     }
 
     /// The last occurrence that has a task; `nil` when none has.

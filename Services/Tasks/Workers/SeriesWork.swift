@@ -12,7 +12,8 @@ extension TimerKind {
 /// The task, its occurrence, the series' next one and the timer's next time commit together: a crash before leaves all
 /// of it to be done again, and the key of the occurrence refuses a second task. Of occurrences that were missed, since
 /// no process ran, the latest makes a task and the others are counted as skipped: nobody wants thirty tasks to lock up
-/// the hall after a month.
+/// the hall after a month. Missed is what was due by now; what is still to come makes a task each, one a turn, however
+/// many lie within the lead.
 enum SeriesWork {
     /// The most occurrences that are looked at in one turn: almost three years of days.
     private static let missedLimit = 1_000
@@ -32,7 +33,7 @@ enum SeriesWork {
     static func make(
         _ id: ID<TaskSeries>, in workspace: ID<Workspace>, at now: Timestamp, _ tx: Transaction
     ) async throws -> TimerOutcome {
-        guard let series = try await SeriesStore.lock(id, workspace, tx), let nextAt = series.nextAt,
+        guard let series = try await SeriesStore.lock(id, workspace, tx)?.series, let nextAt = series.nextAt,
             let next = series.nextOccurrence.flatMap({ CivilDateTime($0) })
         else { return .done }
         guard series.making(of: nextAt) <= now else { return .again(at: series.making(of: nextAt)) }
@@ -42,7 +43,8 @@ enum SeriesWork {
         let later = plan.occurrences(after: next, limit: min(days + 2, missedLimit))
         let clock = SeriesClock(workspace: workspace)
         let known = try await clock.planned([next] + later, of: plan, in: series.zone, tx)
-        let due = known.prefix { series.making(of: $0.at) <= now }
+        let missed = known.prefix { $0.at <= now }
+        let due = missed.isEmpty ? known.prefix(1) : missed
         var following = known.dropFirst(due.count).first
         if following == nil {
             let times = plan.occurrences(after: later.last ?? next, limit: 1)
@@ -90,7 +92,9 @@ private struct Turn: Sendable {
         return after.nextAt.map { .again(at: after.making(of: $0)) } ?? .done
     }
 
-    /// The task, with the names as they are now; `nil` when what it is about is gone, or is a ticket that has ended.
+    /// The task, with the names as they are now: nobody's when its person has left, of no team when that is gone, and
+    /// of the kind that all workspaces have when its own was retired; `nil` when what it is about is gone, or is a
+    /// ticket that has ended.
     private func task(of occurrence: PlannedOccurrence, _ tx: Transaction) async throws(PostgresError) -> TaskItem? {
         let row = try await tx.first(
             "SELECT \(NameStore.columns(series.wanted, in: context.workspace))", as: NameRow.self)

@@ -12,7 +12,7 @@ package struct TaskSeries: Codable, Sendable {
     package var title: String
     /// What is to be done in full.
     package var description: String?
-    /// The word of the tasks' kind.
+    /// The word of the tasks' kind; a task is `administrative` when new ones may not have that kind any more.
     package var kind: String
     /// How urgent the tasks are.
     package var priority: Priority

@@ -1,4 +1,5 @@
 import Models
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
@@ -127,6 +128,78 @@ struct SeriesRouteTests {
             #expect(ended.json["ended_at"] != .null && ended.json["next_at"] == .null)
             #expect(try Rows.count("core.timer", where: "kind = 'series'") == 0)
             #expect(try await desk.occurrences(series) == [])
+        }
+    }
+
+    @Test("a workspace in any zone that identity takes makes series by its clock, in summer as well")
+    func workspaceZones() async throws {
+        try await Desk.run(clock: TestClock(.instant("2026-07-01T00:00:00Z"))) { desk in
+            for (zone, known, at) in [
+                ("Singapore", "Singapore", "2026-07-02T01:00:00Z"), ("Japan", "Japan", "2026-07-02T00:00:00Z"),
+                ("GMT", "GMT", "2026-07-02T09:00:00Z"), ("CET", "Europe/Brussels", "2026-07-02T07:00:00Z"),
+                ("EST5EDT", "America/New_York", "2026-07-02T13:00:00Z"),
+            ] {
+                try Rows.run("UPDATE identity.workspace SET time_zone = '\(zone)'")
+                let series = try await desk.series("FREQ=DAILY", from: "2026-07-02T09:00:00")
+                #expect(series.answer.json["zone"]?.text == known)
+                #expect(series.answer.json["next_at"]?.text == at, "\(zone)")
+                let same = try await desk.change(series, #"{"zone": "\#(zone)"}"#)
+                #expect(same.text == series.answer.text)
+                try await desk.turn(series, at: at)
+                #expect(try desk.due(series) == [at])
+            }
+            try Rows.run("UPDATE identity.workspace SET time_zone = 'localtime'")
+            let body = #"{"rule": "FREQ=DAILY", "start": "2026-07-02T09:00:00", "title": "T"}"#
+            let answer = try await desk.post("/v1/tasks/series", body, as: desk.company.manager)
+            #expect(answer.status == 422 && answer.pointers == ["/zone"], "\(answer.text)")
+            #expect(answer.text.contains("is required"), "\(answer.text)")
+        }
+    }
+
+    @Test("the activity of a series says which fields changed, of texts the versions; no change is no version (R-12)")
+    func activity() async throws {
+        try await Desk.run(clock: TestClock(.noon)) { desk in
+            let series = try await desk.series("FREQ=DAILY", from: "2026-01-16T09:00:00")
+            let bodies = [
+                #"{"title": "Lock the hall"}"#, #"{"description": "All doors"}"#, #"{"estimate_seconds": 600}"#,
+                #"{"made_before_seconds": 3600}"#, #"{"estimate_seconds": null, "description": null}"#,
+            ]
+            for (place, body) in bodies.enumerated() {
+                let answer = try await desk.change(series, body)
+                #expect(answer.json["version"]?.whole == Int64(place) + 2, "\(answer.text)")
+                for same in [body, "{}"] {
+                    let again = try await desk.change(series, same)
+                    #expect(again.status == 200 && again.text == answer.text, "\(again.text)")
+                }
+            }
+            let changes = try Rows.of(
+                "SELECT changes FROM core.activity WHERE subject_id = '\(series.id)' AND verb = 'updated' ORDER BY version"
+            )
+            #expect(
+                changes == [
+                    #"{"title": {"to": 2, "from": 1}}"#, #"{"description": {"to": 3, "from": 2}}"#,
+                    #"{"estimate_seconds": {"to": 600, "from": null}}"#,
+                    #"{"made_before_seconds": {"to": 3600, "from": 0}}"#,
+                    #"{"description": {"to": 6, "from": 5}, "estimate_seconds": {"to": null, "from": 600}}"#,
+                ])
+        }
+    }
+
+    @Test("the occurrences to come are read while every connection of writes is taken")
+    func readingLane() async throws {
+        try await Desk.run(clock: TestClock(.noon)) { desk in
+            let series = try await desk.series("FREQ=DAILY;COUNT=3", from: "2026-01-16T09:00:00")
+            let (database, scope) = (desk.service.database, Scope.workspace(desk.company.id))
+            try await database.transaction(in: scope) { first in
+                _ = try await first.query("SELECT 1 AS one")
+                try await database.transaction(in: scope) { second in
+                    _ = try await second.query("SELECT 1 AS one")
+                    try await database.transaction(in: scope) { third in
+                        _ = try await third.query("SELECT 1 AS one")
+                        #expect(try await desk.occurrences(series).count == 3)
+                    }
+                }
+            }
         }
     }
 }

@@ -77,6 +77,44 @@ struct WallClockTests {
         }
     }
 
+    @Test("zones whose names have one part are zones, and those that the server takes for abbreviations are not")
+    func onePart() async throws {
+        for zone in ["GMT", "Singapore", "Japan", "GB", "GB-Eire", "NZ-CHAT", "W-SU", "PRC", "EST", "Zulu"] {
+            let known = try await answer("SELECT tasks.is_zone(\(zone))::text AS value")
+            #expect(known == "true", "\(zone)")
+        }
+        for zone in ["CET", "MET", "EET", "WET", "IST", "CEST", "singapore", "GMT0", "GMT+5", "Singapore5", "GMT\nUTC"]
+        {
+            let known = try await answer("SELECT tasks.is_zone(\(zone))::text AS value")
+            #expect(known == "false", "\(zone)")
+        }
+    }
+
+    @Test(
+        "the full name of every zone that the server lists is a zone, and its clock shows the same, summer and winter")
+    func fullNames() throws {
+        let wrong = try Rows.of(
+            """
+            SELECT z.name || ' ' || z.july || ' ' || z.january
+            FROM (
+                SELECT n.name, tasks.full_zone_name(n.name) AS full_name, set_config('TimeZone', n.name, false) AS its,
+                       extract(timezone FROM n.july) AS july, extract(timezone FROM n.january) AS january
+                FROM (
+                    SELECT name, timestamptz '2026-07-01T12:00:00Z' AS july,
+                           timestamptz '2026-01-01T12:00:00Z' AS january
+                    FROM pg_timezone_names
+                    WHERE name NOT IN ('localtime', 'posixrules', 'Factory', 'posix/Factory')
+                    OFFSET 0) AS n
+                OFFSET 0) AS z
+            WHERE NOT tasks.is_zone(z.full_name)
+               OR extract(epoch FROM timezone(z.full_name, timestamptz '2026-07-01T12:00:00Z')
+                    - timestamp '2026-07-01T12:00:00') <> z.july
+               OR extract(epoch FROM timezone(z.full_name, timestamptz '2026-01-01T12:00:00Z')
+                    - timestamp '2026-01-01T12:00:00') <> z.january
+            """)
+        #expect(wrong == [])
+    }
+
     @Test("times that no instant on the wire has are refused")
     func range() async throws {
         for time in ["infinity", "-infinity", "0001-01-01", "10000-01-01", "0044-03-15 BC"] {
@@ -123,7 +161,7 @@ struct WallClockTests {
             SELECT p.oid::regprocedure
             FROM pg_proc AS p, aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) AS a
             WHERE p.pronamespace = 'tasks'::regnamespace
-              AND p.proname IN ('instant', 'local_time', 'is_zone', 'is_zone_name', 'clock_changes')
+              AND p.proname IN ('instant', 'local_time', 'is_zone', 'is_zone_name', 'clock_changes', 'full_zone_name')
               AND a.grantee NOT IN ('tasks'::regrole::oid, p.proowner)
             """)
         #expect(open == [])

@@ -53,6 +53,41 @@ struct NameRefreshTests {
         }
     }
 
+    @Test("new names come to a series as to a task, and one that was old before is mended by its own next entry")
+    func series() async throws {
+        try await Desk.run(zone: "UTC") { desk in
+            let company = desk.company
+            let start = CivilDateTime(utc: desk.clock.now.adding(.seconds(86_400))).description
+            let series = try await desk.series(
+                "FREQ=DAILY", from: start,
+                more: """
+                    , "subject": {"kind": "organization", "id": "\(company.organization)"},
+                    "assignee_id": "\(company.agent.id)", "team_id": "\(company.team)"
+                    """)
+            #expect(series.answer.header("ETag") == "\"1.0\"")
+            func names() throws -> [String] {
+                try Rows.of("SELECT concat_ws(', ', subject_label, assignee_name, team_name) FROM tasks.series")
+            }
+            try await running(desk.service.assembly.workers) {
+                try company.rename("customers.organization", "\(company.organization)", to: "New", kind: "organization")
+                try company.rename("identity.user", "\(company.agent.id)", to: "Ada L.", kind: "user")
+                try company.rename("identity.team", "\(company.team)", to: "Second line", kind: "team")
+                try await eventually("the series shows the new names") {
+                    try names() == ["New, Ada L., Second line"]
+                }
+                #expect(try await desk.get(series.path).header("ETag") == "\"1.3\"")
+                // Renamed without a word of it, as before anything refreshed series.
+                try Rows.run("UPDATE identity.user SET name = 'Ada Lovelace' WHERE id = '\(company.agent.id)'")
+                let changed = try await desk.patch(
+                    series.path, #"{"title": "Lock the hall"}"#, as: company.manager, ["If-Match": "\"1.3\""])
+                #expect(changed.status == 200 && changed.header("ETag") == "\"2.3\"", "\(changed.text)")
+                try await eventually("the series shows the name as it is") {
+                    try names() == ["New, Ada Lovelace, Second line"]
+                }
+            }
+        }
+    }
+
     @Test("a ticket's new first line comes to its tasks, those that have ended too; other changes set no timer (F4)")
     func ticket() async throws {
         let company = try Company()

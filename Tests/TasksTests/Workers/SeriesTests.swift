@@ -79,6 +79,27 @@ struct SeriesTests {
         }
     }
 
+    @Test("a kind that was retired since gives way to the one that every workspace has, until it is back")
+    func retiredKind() async throws {
+        try await Desk.run(clock: TestClock(.noon)) { desk in
+            let manager = desk.company.manager
+            _ = try await desk.post("/v1/tasks/kinds", #"{"word": "visit", "name": "Visit"}"#, as: manager)
+            let series = try await desk.series(
+                "FREQ=DAILY", from: "2026-01-16T09:00:00", more: #", "kind": "visit""#)
+            for (isActive, now) in [
+                (true, "2026-01-16T08:00:00Z"), (false, "2026-01-17T08:00:00Z"), (true, "2026-01-18T08:00:00Z"),
+            ] {
+                let patched = try await desk.patch(
+                    "/v1/tasks/kinds/visit", #"{"is_active": \#(isActive)}"#, as: manager)
+                #expect(patched.status == 200)
+                try await desk.turn(series, at: now)
+            }
+            let kinds = try Rows.of("SELECT kind FROM tasks.task ORDER BY due_at")
+            #expect(kinds == ["visit", "administrative", "visit"])
+            #expect(try await desk.get(series.path).json["kind"]?.text == "visit")
+        }
+    }
+
     @Test("of occurrences that were missed the latest makes a task, and the others are counted")
     func missed() async throws {
         try await Desk.run(clock: TestClock(.instant("2026-01-05T00:00:00Z"))) { desk in
