@@ -2,8 +2,8 @@ import Models
 
 /// What the activity says of a change of a series: closed fields, its rule and ids, with their values before and after.
 ///
-/// Of texts it says the versions between which they changed, as ``TaskDifference`` does. Every field that a patch sets is
-/// among them: a change that differs in none is no change.
+/// Of texts it says the versions between which they changed, as ``TaskDifference`` does. Every field that a patch sets
+/// is among them: a change that differs in none is no change.
 enum SeriesDifference {
     /// The fields that differ; `before` is `nil` for a new series.
     static func of(_ before: TaskSeries?, _ after: TaskSeries) -> [JSONValue.Member] {

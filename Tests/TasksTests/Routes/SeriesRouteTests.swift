@@ -173,8 +173,11 @@ struct SeriesRouteTests {
                 }
             }
             let changes = try Rows.of(
-                "SELECT changes FROM core.activity WHERE subject_id = '\(series.id)' AND verb = 'updated' ORDER BY version"
-            )
+                """
+                SELECT changes FROM core.activity
+                WHERE subject_id = '\(series.id)' AND verb = 'updated'
+                ORDER BY version
+                """)
             #expect(
                 changes == [
                     #"{"title": {"to": 2, "from": 1}}"#, #"{"description": {"to": 3, "from": 2}}"#,
