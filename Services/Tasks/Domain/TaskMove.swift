@@ -18,18 +18,25 @@ struct TaskMove: Sendable {
     ///
     /// - Throws: ``TaskRuleViolation`` when the move is not allowed.
     func applied(to task: TaskItem, at now: Timestamp) throws(TaskRuleViolation) -> TaskItem? {
+        try check()
         guard request.status != task.status else { return nil }
         guard Self.ways(from: task.status).contains(request.status) else {
             throw .illegalTransition(from: task.status, to: request.status)
         }
         if isReopening(task), request.reason == nil { throw .reopenNeedsReason }
-        if request.force == true, request.reason == nil { throw .forceNeedsReason }
         var after = task
         after.status = request.status
         after.statusChangedAt = now
         after.endedAt = request.status.isEnded ? now : nil
         if request.status == .inProgress { after.startedAt = task.startedAt ?? now }
         return after.changed(at: now)
+    }
+
+    /// Whether the request itself makes sense, whatever the task.
+    ///
+    /// - Throws: ``TaskRuleViolation``.
+    func check() throws(TaskRuleViolation) {
+        if request.force == true, request.reason == nil { throw .forceNeedsReason }
     }
 
     /// Whether the move brings a task back that had ended.

@@ -24,7 +24,7 @@ enum RuleProblems {
         do {
             return try work()
         } catch let violation as TaskRuleViolation {
-            throw problem(violation)
+            throw problem(violation, under: place)
         } catch let refusals as TaskRefusals {
             throw Problem.invalidBody(refusals.violations.compactMap(fault).map { $0.under(place) })
         }
@@ -33,7 +33,7 @@ enum RuleProblems {
     /// What a caller would be told of a refusal, as a code.
     static func code(of violation: TaskRuleViolation) -> Problem.Code { problem(violation).code }
 
-    private static func problem(_ violation: TaskRuleViolation) -> Problem {
+    private static func problem(_ violation: TaskRuleViolation, under place: String = "") -> Problem {
         switch violation {
         case .illegalTransition(let from, let to): illegal(from: from, to: to)
         case .alreadyClaimed(let winner): Problem.alreadyClaimed("task", by: winner)
@@ -51,7 +51,7 @@ enum RuleProblems {
         case .dueTwice, .unknownSubject, .unknownKind, .unknownAssignee, .unknownTeam, .requiredWithoutTicket,
             .reopenNeedsReason, .forceNeedsReason, .progressOfChecklist, .unknownProject, .unknownMilestone,
             .placeWithoutProject, .unknownNeighbour, .delegatesToHolder:
-            Problem.invalidBody([fault(violation)].compactMap(\.self))
+            Problem.invalidBody([fault(violation)].compactMap { $0?.under(place) })
         }
     }
 

@@ -17,8 +17,12 @@ struct TaskJobs: JobWork {
 
     func kind(of order: CreateTaskJob, by asker: JobAsker) async throws -> String {
         let change = try TaskBulk(order.change)
+        let place = "/change/\(change.word)"
+        if case .status(let request) = change {
+            try RuleProblems.translated(under: place, try TaskMove(request: request).check())
+        }
         let found = try await NameStore(database: database).find(change.wanted, in: asker.workspace)
-        _ = try RuleProblems.translated(under: "/change/\(change.word)", try change.wanted.resolved(by: found))
+        _ = try RuleProblems.translated(under: place, try change.wanted.resolved(by: found))
         return change.word
     }
 

@@ -29,8 +29,7 @@ struct TicketMove: Sendable {
     ///
     /// - Throws: ``TicketRuleViolation`` when the move is not allowed.
     func applied(to ticket: Ticket, at now: Timestamp) throws(TicketRuleViolation) -> Ticket? {
-        try checkWait(at: now)
-        try checkForce()
+        try check(at: now)
         if request.status == ticket.status {
             return ticket.status == .inProgress ? waiting(ticket, at: now) : nil
         }
@@ -49,7 +48,12 @@ struct TicketMove: Sendable {
     /// Whether the request itself makes sense, whatever the ticket.
     ///
     /// - Throws: ``TicketRuleViolation``.
-    func checkWait(at now: Timestamp) throws(TicketRuleViolation) {
+    func check(at now: Timestamp) throws(TicketRuleViolation) {
+        try checkWait(at: now)
+        try checkForce()
+    }
+
+    private func checkWait(at now: Timestamp) throws(TicketRuleViolation) {
         if request.waitReason != nil, request.status != .inProgress { throw .waitsForNothing(.reasonOutsideProgress) }
         guard let until = request.waitUntil else { return }
         guard request.waitReason != nil else { throw .waitsForNothing(.timeWithoutReason) }

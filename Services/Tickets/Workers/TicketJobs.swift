@@ -21,7 +21,7 @@ struct TicketJobs: JobWork {
         let change = try TicketBulk(order.change)
         try await RuleProblems.translating(under: "/change/\(change.word)") {
             if case .status(let request) = change {
-                try TicketMove(request: request, mayReopenAnytime: false, reopenWindowDays: 0).checkWait(at: asker.now)
+                try TicketMove(request: request, mayReopenAnytime: false, reopenWindowDays: 0).check(at: asker.now)
             }
             let found = try await NameStore(database: database).find(change.wanted, in: asker.workspace)
             _ = try change.wanted.resolved(by: found)

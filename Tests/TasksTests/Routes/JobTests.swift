@@ -80,6 +80,21 @@ struct JobTests {
         }
     }
 
+    @Test("a kind that is retired before a turn ends the job, and nothing changes (F2)")
+    func goneKind() async throws {
+        try await Desk.run { desk in
+            let manager = desk.company.manager
+            _ = try await desk.post("/v1/tasks/kinds", #"{"word": "visit", "name": "V"}"#, as: manager)
+            _ = try await desk.make()
+            let path = try await desk.order(#"{"filter": {}, "change": {"update": {"kind": "visit"}}}"#)
+            let retired = try await desk.patch("/v1/tasks/kinds/visit", #"{"is_active": false}"#, as: manager)
+            #expect(retired.status == 200)
+            let job = try await desk.ended(path)
+            #expect([job.failure, job.status.rawValue] == ["target_gone", "failed"])
+            #expect(try Rows.count("tasks.task", where: "version = 1 AND kind = 'administrative'") == 1)
+        }
+    }
+
     @Test("every wrong member of filter and change is named at once, by its pointer")
     func wrongMembers() async throws {
         try await Desk.run { desk in
@@ -95,6 +110,10 @@ struct JobTests {
                 ),
                 (#"{"filter": {}, "change": {"update": {}}}"#, ["/change/update"]),
                 (#"{"filter": {}, "change": {"update": {"kind": "none"}}}"#, ["/change/update/kind"]),
+                (
+                    #"{"filter": {}, "change": {"status": {"status": "completed", "force": true}}}"#,
+                    ["/change/status/reason"]
+                ),
                 (#"{}"#, ["/filter", "/change"]),
             ]
             for (body, pointers) in cases {

@@ -36,6 +36,14 @@ struct JobInputTests {
                     ["/change/status/wait_reason"]
                 ),
                 (
+                    #"{"filter": {}, "change": {"status": {"status": "closed", "force": true}}}"#,
+                    ["/change/status/reason"]
+                ),
+                (
+                    #"{"filter": {}, "change": {"status": {"status": "open", "force": true, "reason": "R"}}}"#,
+                    ["/change/status/force"]
+                ),
+                (
                     #"""
                     {"filter": {}, "change": {
                         "status": {"status": "in_progress", "wait_until": "\#(desk.clock.now)"}}}
