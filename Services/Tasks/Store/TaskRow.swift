@@ -16,9 +16,12 @@ struct TaskRow: PostgresRow {
     let task: TaskItem
     /// Counts refreshes of the copied names.
     let labelRevision: Int64
+    /// How many tasks that have not ended it waits for.
+    let openBlockers: Int
 
     init(row: borrowing RowReader) throws(PostgresDecodingError) {
         labelRevision = try row.decode("label_revision")
+        openBlockers = Int(try row.decode("open_blocker_count", as: Int64.self))
         var task = TaskItem(
             id: try row.decode("id"), title: try row.decode("title"), kind: try row.decode("kind"),
             priority: try row.decode("priority"), seriesID: try row.decode("series_id"),
@@ -42,7 +45,7 @@ struct TaskRow: PostgresRow {
         task.subtasks = SubtaskCounts(
             total: Int(try row.decode("subtask_count", as: Int64.self)),
             open: Int(try row.decode("open_subtask_count", as: Int64.self)))
-        task.isBlocked = try row.decode("open_blocker_count", as: Int64.self) > 0
+        task.isBlocked = openBlockers > 0
         task.projectID = try row.decode("project_id")
         task.milestoneID = try row.decode("milestone_id")
         task.version = Int(try row.decode("version", as: Int64.self))

@@ -18,14 +18,38 @@ enum TicketLock {
     static func hold(
         _ changes: [(before: TaskItem?, after: TaskItem)], _ tx: Transaction, in workspace: ID<Workspace>
     ) async throws {
-        let tickets = changes.compactMap { before, after in
-            before?.waitingTicket == after.waitingTicket ? nil : after.waitingTicket
-        }
-        for ticket in Set(tickets).sorted() {
+        for ticket in Set(changes.compactMap(ticket)).sorted() {
             let result = try await tx.query("SELECT tickets.lock_ticket(\(workspace), \(ticket)) AS status")
             guard let word = try result.text("status") else { throw Problem.notFound("ticket") }
             guard let status = TicketStatus(rawValue: word), !status.hasEnded else { throw hasEnded(word) }
         }
+    }
+
+    /// The ticket that waits for a task after a change and did not before; `nil` when there is none.
+    static func ticket(_ before: TaskItem?, _ after: TaskItem) -> ID<TaskSubject>? {
+        before?.waitingTicket == after.waitingTicket ? nil : after.waitingTicket
+    }
+
+    /// Locks tickets until the transaction's end, in the order of their ids; those that have ended, or are not there.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func ended(
+        among tickets: Set<ID<TaskSubject>>, _ tx: Transaction, in workspace: ID<Workspace>
+    ) async throws -> Set<ID<TaskSubject>> {
+        guard !tickets.isEmpty else { return [] }
+        // The elements of an array come in its order, and each is locked as it comes.
+        let result = try await tx.query(
+            """
+            SELECT i.id, tickets.lock_ticket(\(workspace), i.id) AS status
+            FROM unnest(\(tickets.sorted())) AS i (id)
+            """)
+        var ended: Set<ID<TaskSubject>> = []
+        for row in 0..<result.count {
+            let status = try result.value("status", row: row, as: String?.self).flatMap(TicketStatus.init(rawValue:))
+            guard status?.hasEnded != false else { continue }
+            ended.insert(try result.value("id", row: row, as: ID<TaskSubject>.self))
+        }
+        return ended
     }
 
     private static func hasEnded(_ status: String) -> Problem {

@@ -10,33 +10,72 @@ struct JobObstacle: Error {
 
 /// What stands against the moves of one turn of a job, and what they change of other tasks.
 ///
-/// The records of a turn are locked before their parents and those that wait for them: two turns, or a turn and a
-/// request, can wait for each other in a circle, which the server breaks; the turn's timer then begins it anew.
+/// Each task is decided about as if those before it had been moved by requests of their own: what the turn has changed
+/// of a task's parts and of what it waits for counts at once, although it is written at the end.
+///
+/// The turn waits for no task: where somebody holds a parent, or what waits for a task, it stops short of that task.
+/// Then it locks the tickets that come to wait, in the order of their ids; their writers wait for no task either.
 struct JobObstacles {
+    /// How many of the records can be decided about; of the next somebody holds what is tied to it.
+    let reach: Int
     private let turn: JobTurn
+    private let ties: JobTies
+    /// The tickets that have ended, of those that would come to wait for a task.
+    private let ended: Set<ID<TaskSubject>>
     private var moved: [TaskItem] = []
+    /// How many more tasks that have not ended each waits for by what the turn has done so far; fewer below zero.
+    private var blockers: [ID<TaskItem>: Int] = [:]
+    /// The same of each task's open parts.
+    private var parts: [ID<TaskItem>: Int] = [:]
 
-    /// Works within a turn.
-    init(_ turn: JobTurn) {
+    /// Locks what the moves of locked records take besides them.
+    ///
+    /// - Parameters:
+    ///   - after: What each is to become; itself when that is nothing else.
+    ///   - records: The records, in the order of their ids.
+    ///   - turn: The turn.
+    /// - Throws: ``PostgresError``.
+    init(to after: [TaskItem], of records: [TaskRow], _ turn: JobTurn) async throws {
         self.turn = turn
+        let moves = zip(records, after).map { JobMove(before: $0.task, after: $1) }
+        ties = try await JobTies(of: moves.filter(\.isTold).map(\.before), turn)
+        let free = try await ties.hold(turn)
+        let ties = ties
+        reach = moves.firstIndex { $0.isTold && !ties.of($0.before).isSubset(of: free) } ?? moves.count
+        let tickets = moves.prefix(reach).compactMap { TicketLock.ticket($0.before, $0.after) }
+        ended = try await TicketLock.ended(among: Set(tickets), turn.transaction, in: turn.asker.workspace)
     }
 
     /// Expects that nothing holds a task on its way; whether force was needed.
     ///
-    /// - Throws: ``JobObstacle``; ``PostgresError``.
-    mutating func pass(_ before: TaskItem, _ after: TaskItem, byForce: Bool) async throws -> Bool {
-        guard before.status != after.status else { return false }
-        let waits = before.isBlocked && (after.status == .inProgress || after.status == .completed)
-        let hasParts = before.subtasks.open > 0 && after.status.isEnded
+    /// - Throws: ``JobObstacle``.
+    mutating func pass(_ before: TaskRow, _ after: TaskItem, byForce: Bool) throws(JobObstacle) -> Bool {
+        guard before.task.status != after.status else { return false }
+        let isBlocked = before.openBlockers + blockers[after.id, default: 0] > 0
+        let waits = isBlocked && (after.status == .inProgress || after.status == .completed)
+        let hasParts = before.task.subtasks.open + parts[after.id, default: 0] > 0 && after.status.isEnded
         if waits, !byForce { throw JobObstacle(code: .blocked) }
         if hasParts, !byForce { throw JobObstacle(code: .openSubtasks) }
-        do {
-            try await TicketLock.hold([(before, after)], turn.transaction, in: turn.asker.workspace)
-        } catch let problem as Problem where problem.code == .ticketHasEnded || problem.code == .notFound {
+        try restore(before, after)
+        return waits || hasParts
+    }
+
+    /// Expects that no ticket that has ended would come to wait for a task.
+    ///
+    /// Nothing else holds a task on its way back to where it was: it was there, be it by force, and its parts and what
+    /// it waits for may come back after it.
+    ///
+    /// - Throws: ``JobObstacle``.
+    mutating func restore(_ before: TaskRow, _ after: TaskItem) throws(JobObstacle) {
+        let move = JobMove(before: before.task, after: after)
+        if let ticket = TicketLock.ticket(move.before, after), ended.contains(ticket) {
             throw JobObstacle(code: .ticketHasEnded)
         }
-        if before.status.isEnded != after.status.isEnded { moved.append(after) }
-        return waits || hasParts
+        guard move.isTold else { return }
+        moved.append(after)
+        let change = after.status.isEnded ? -1 : 1
+        for task in ties.waiting(for: after.id) { blockers[task, default: 0] += change }
+        if let parent = after.parentID { parts[parent, default: 0] += change }
     }
 
     /// Tells the parents of the moved tasks, and what waits for them, which of them ended and which were brought back.
@@ -47,19 +86,6 @@ struct JobObstacles {
         let ids = moved.map(\.id)
         let changes: [Int64] = moved.map { $0.status.isEnded ? -1 : 1 }
         let workspace = turn.asker.workspace
-        _ = try await turn.transaction.query(
-            """
-            SELECT t.id FROM tasks.task AS t
-            JOIN (
-                SELECT d.task_id AS id FROM tasks.dependency AS d
-                WHERE d.workspace_id = \(workspace) AND d.blocker_id = ANY (\(ids))
-                UNION
-                SELECT s.parent_id FROM tasks.task AS s
-                WHERE s.workspace_id = \(workspace) AND s.id = ANY (\(ids)) AND s.parent_id IS NOT NULL
-            ) AS a ON t.workspace_id = \(workspace) AND t.id = a.id
-            ORDER BY t.id
-            FOR NO KEY UPDATE OF t
-            """)
         _ = try await turn.transaction.query(
             """
             UPDATE tasks.task AS t
@@ -85,6 +111,15 @@ struct JobObstacles {
             WHERE t.workspace_id = \(workspace) AND t.id = n.parent_id
             """)
     }
+}
+
+/// What a job is about to make of a task.
+private struct JobMove {
+    let before: TaskItem
+    let after: TaskItem
+
+    /// Whether the task ends or is brought back, which is told to those that are tied to it.
+    var isTold: Bool { before.status.isEnded != after.status.isEnded }
 }
 
 extension TaskStatus {

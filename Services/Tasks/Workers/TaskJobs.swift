@@ -35,15 +35,20 @@ struct TaskJobs: JobWork {
         _ records: [TaskRow], _ order: CreateTaskJob, _ turn: JobTurn
     ) async throws -> [JobDecision] {
         let change = try TaskBulk(order.change)
-        var obstacles = JobObstacles(turn)
+        try await expectNames(of: change, turn)
+        let steps = records.map { row in
+            Result { () throws(TaskRuleViolation) in try change.applied(to: row.task, at: turn.asker.now) }
+        }
+        let after = zip(records, steps).map { row, step in (try? step.get())?.0 ?? row.task }
+        var obstacles = try await JobObstacles(to: after, of: records, turn)
         var decisions: [JobDecision] = []
-        for row in records {
+        for (row, step) in zip(records, steps).prefix(obstacles.reach) {
             do {
-                guard let (after, verb) = try change.applied(to: row.task, at: turn.asker.now) else {
+                guard let (after, verb) = try step.get() else {
                     decisions.append(.unchanged)
                     continue
                 }
-                let isForced = try await obstacles.pass(row.task, after, byForce: change.isForced)
+                let isForced = try obstacles.pass(row, after, byForce: change.isForced)
                 var extra = isForced ? [TaskMove.forced] : []
                 if change.reason != nil {
                     extra.append(.ids("comment_id", from: nil, to: ID<TaskComment>.make(at: turn.asker.now)))
@@ -59,20 +64,37 @@ struct TaskJobs: JobWork {
         return decisions
     }
 
-    /// A task becomes what it was, unless what happened to others since then forbids it.
+    /// Expects that what the whole job names is there still.
+    ///
+    /// - Throws: ``JobFailure``; ``PostgresError``.
+    private func expectNames(of change: TaskBulk, _ turn: JobTurn) async throws {
+        guard change.wanted.ownKind != nil else { return }
+        let found = try await turn.transaction.first(
+            "SELECT \(NameStore.columns(change.wanted, in: turn.asker.workspace))", as: NameRow.self)
+        do throws(TaskRefusals) {
+            _ = try change.wanted.resolved(by: found?.names ?? FoundNames())
+        } catch {
+            throw JobFailure("target_gone")
+        }
+    }
+
+    /// A task becomes what it was, unless a ticket that has ended would come to wait for it.
     func restore(
         _ records: [TaskRow], to values: [JSONValue], _ turn: JobTurn
     ) async throws -> [JobDecision] {
-        var obstacles = JobObstacles(turn)
-        var decisions: [JobDecision] = []
-        for (row, value) in zip(records, values) {
+        let after = zip(records, values).map { row, value in
             var after = row.task
             after.status = value["status"].flatMap(TaskStatus.init(json:)) ?? row.task.status
-            do {
-                _ = try await obstacles.pass(row.task, after, byForce: false)
-                decisions.append(.changed(JobChange(after: value, verb: .restored)))
-            } catch let refusal as JobObstacle {
-                decisions.append(.refused(refusal.code))
+            return after
+        }
+        var obstacles = try await JobObstacles(to: after, of: records, turn)
+        var decisions: [JobDecision] = []
+        for index in 0..<obstacles.reach {
+            do throws(JobObstacle) {
+                try obstacles.restore(records[index], after[index])
+                decisions.append(.changed(JobChange(after: values[index], verb: .restored)))
+            } catch {
+                decisions.append(.refused(error.code))
             }
         }
         try await obstacles.fold()

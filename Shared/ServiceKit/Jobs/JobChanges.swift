@@ -5,7 +5,7 @@ import Postgres
 struct JobChanges: Sendable {
     private let told: [String]
     private var changed: [JSONValue] = []
-    private var noted: [JSONValue] = []
+    private var refused: [JSONValue] = []
 
     /// Takes the members of the records' values that the activity tells of.
     init(told: [String]) {
@@ -15,11 +15,11 @@ struct JobChanges: Sendable {
     /// How many records change.
     var count: Int { changed.count }
     /// Whether nothing is to be written.
-    var isEmpty: Bool { changed.isEmpty && noted.isEmpty }
+    var isEmpty: Bool { changed.isEmpty && refused.isEmpty }
     /// What becomes of each record that changes.
     var document: JSONText { JSONText(utf8: JSONWriter.bytes(of: .array(changed))) }
-    /// What is to be kept of others: what was forbidden, and what was written already.
-    var notes: JSONText { JSONText(utf8: JSONWriter.bytes(of: .array(noted))) }
+    /// What was forbidden.
+    var refusals: JSONText { JSONText(utf8: JSONWriter.bytes(of: .array(refused))) }
 
     /// Adds a record that changes.
     mutating func add(_ subject: ID<AnyRecord>, before: JSONValue, _ change: JobChange, at now: Timestamp) {
@@ -36,14 +36,7 @@ struct JobChanges: Sendable {
 
     /// Adds a record that a rule forbids to change.
     mutating func refuse(_ subject: ID<AnyRecord>, _ code: String) {
-        noted.append(["id": .string(subject.description), "code": .string(code)])
-    }
-
-    /// Adds a record that was written already.
-    mutating func note(_ subject: ID<AnyRecord>, version: Int, before: JSONValue) {
-        noted.append([
-            "id": .string(subject.description), "version": .integer(Int64(version)), "before": before,
-        ])
+        refused.append(["id": .string(subject.description), "code": .string(code)])
     }
 
     /// `{"from": …, "to": …}` by each told field that differs.

@@ -26,9 +26,11 @@ extension JobRun {
         }
         let held = try await hold(next, conditions, turn)
         guard let last = held.last else { return true }
-        row.position = last
         let wanted = held.records.filter(\.isWanted).map(\.record)
-        try await write(try await work.decide(wanted, order, turn), of: wanted, order, &row, turn)
+        let decisions = try await work.decide(wanted, order, turn)
+        guard let reached = reached(wanted, decisions, of: next, last) else { return true }
+        row.position = reached
+        try await write(decisions, of: wanted, order, &row, turn)
         return false
     }
 
@@ -36,7 +38,6 @@ extension JobRun {
         _ decisions: [JobDecision], of records: [Work.Record], _ order: Work.Order, _ row: inout JobRow,
         _ turn: JobTurn
     ) async throws {
-        precondition(decisions.count == records.count, "a decision for each record")
         var changes = JobChanges(told: work.toldFields)
         for (record, decision) in zip(records, decisions) {
             row.job.done += 1
@@ -49,9 +50,6 @@ extension JobRun {
             case .changed(let change):
                 row.job.changed += 1
                 changes.add(record.subject, before: work.values(of: record), change, at: turn.asker.now)
-            case .written(let version):
-                row.job.changed += 1
-                changes.note(record.subject, version: version, before: work.values(of: record))
             }
         }
         guard !changes.isEmpty else { return }
@@ -76,14 +74,14 @@ extension JobRun {
         }
         let held = try await hold(items.map(\.subject), "true", turn)
         guard let last = held.last else { return true }
-        row.position = last
-        let looked = items.prefix { $0.subject <= last }
         let records = Dictionary(uniqueKeysWithValues: held.records.map { ($0.record.subject, $0.record) })
-        let same = looked.compactMap { item in
+        let same = items.prefix { $0.subject <= last }.compactMap { item in
             records[item.subject].flatMap { $0.version == item.version ? ($0, item.before) : nil }
         }
-        row.job.undo.kept += looked.count - same.count
         let decisions = try await work.restore(same.map(\.0), to: same.map(\.1), turn)
+        guard let reached = reached(same.map(\.0), decisions, of: items.map(\.subject), last) else { return true }
+        row.position = reached
+        row.job.undo.kept += items.count { $0.subject <= reached } - decisions.count
         try await write(decisions, back: same.map(\.0), &row, turn)
         return false
     }
@@ -91,12 +89,10 @@ extension JobRun {
     private func write(
         _ decisions: [JobDecision], back records: [Work.Record], _ row: inout JobRow, _ turn: JobTurn
     ) async throws {
-        precondition(decisions.count == records.count, "a decision for each record")
         var changes = JobChanges(told: work.toldFields)
         for (record, decision) in zip(records, decisions) {
             switch decision {
             case .unchanged, .refused: row.job.undo.kept += 1
-            case .written: row.job.undo.restored += 1
             case .changed(let change):
                 row.job.undo.restored += 1
                 changes.add(record.subject, before: work.values(of: record), change, at: turn.asker.now)
@@ -106,6 +102,17 @@ extension JobRun {
     }
 
     // MARK: Steps
+
+    /// The last id that was dealt with: of all that were held, or of those before the first record that was not decided
+    /// about; `nil` when none was.
+    private func reached(
+        _ records: [Work.Record], _ decisions: [JobDecision], of ids: [ID<AnyRecord>], _ last: ID<AnyRecord>
+    ) -> ID<AnyRecord>? {
+        precondition(decisions.count <= records.count, "at most a decision for each record")
+        guard decisions.count < records.count else { return last }
+        let first = records[decisions.count].subject
+        return ids.last { $0 < first }
+    }
 
     /// Locks records in the order of their ids, without waiting for any: those before the first that is somebody
     /// else's just now.
@@ -165,8 +172,8 @@ extension JobRun {
                     decided.before, NULL::text
                 FROM changed JOIN decided ON decided.id = changed.id
                 UNION ALL
-                SELECT \(turn.asker.workspace), \(row.job.id), n.id, \(store.service), n.version, n.before, n.code
-                FROM jsonb_to_recordset(\(changes.notes)) AS n (id uuid, version bigint, before jsonb, code text))
+                SELECT \(turn.asker.workspace), \(row.job.id), r.id, \(store.service), NULL::bigint, NULL::jsonb, r.code
+                FROM jsonb_to_recordset(\(changes.refusals)) AS r (id uuid, code text))
             """
     }
 }

@@ -4,8 +4,8 @@ import Postgres
 /// Takes the turns of a service's jobs, forwards and backwards.
 ///
 /// A turn is one transaction with the end of its timer: whatever ends the process loses and doubles nothing. It waits
-/// for nobody who changes a record, since it would take its place in the stream before it knows what they did
-/// (DESIGN.md, section 5): at a record that somebody holds it stops short, and the next turn begins there.
+/// for nobody who changes a record, since it holds many others itself meanwhile: at a record that somebody holds, or of
+/// which somebody holds what its change takes besides, it stops short, and the next turn begins there.
 struct JobRun<Work: JobWork>: Sendable {
     let work: Work
     let store: JobStore

@@ -28,12 +28,13 @@ package protocol JobWork: Sendable {
     func kind(of order: Order, by asker: JobAsker) async throws -> String
     /// The conditions of the filter over the alias `t`; the asker's instant is that of the order.
     func conditions(of order: Order, by asker: JobAsker) -> [SQL]
-    /// What becomes of locked records, in their order, by the rules of single requests.
+    /// What becomes of locked records, in their order, by the rules of single requests. Where somebody holds just now
+    /// what a record takes besides, only of those before it: the next turn begins there.
     ///
     /// - Throws: ``JobFailure`` when the job cannot go on at all; what a rule forbids of one record is a decision.
     func decide(_ records: [Record], _ order: Order, _ turn: JobTurn) async throws -> [JobDecision]
     /// What becomes of locked records that nobody has changed since the job did, in their order: by default each gets
-    /// its old values. What is refused is kept as it is.
+    /// its old values. What is refused is kept as it is. It may stop short as ``decide(_:_:_:)`` does.
     func restore(_ records: [Record], to values: [JSONValue], _ turn: JobTurn) async throws -> [JobDecision]
     /// What is kept of a record, and set again by an undo.
     func values(of record: Record) -> JSONValue
@@ -106,9 +107,6 @@ package enum JobDecision: Sendable {
     case refused(String)
     /// It changes.
     case changed(JobChange)
-    /// It was changed in the turn's transaction already, with its activity, and has this version now: where one change
-    /// takes others with it.
-    case written(version: Int)
 
     /// A rule forbids it.
     package static func refused(_ code: Problem.Code) -> JobDecision { .refused(code.word) }
