@@ -2,7 +2,8 @@
 package struct QueueStep: Codable, Sendable {
     /// The id of the entry in the record's activity.
     package let id: ID<ActivityItem>
-    /// `created`, `claimed`, `assigned` or `unassigned`; of a task `delegated` or `recalled` too.
+    /// `created`, `claimed`, `assigned`, `unassigned` or, when a job was undone, `restored`; of a task `delegated` or
+    /// `recalled` too.
     package let verb: String
     /// The record's version after the step.
     package let version: Int

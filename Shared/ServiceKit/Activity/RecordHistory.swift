@@ -52,7 +52,10 @@ package struct RecordHistory: Sendable {
             LEFT JOIN identity.team_card AS q
                 ON q.workspace_id = \(workspace) AND q.id = (a.changes #>> '{team_id,to}')::uuid
             WHERE \(isOf(record, in: workspace, before: version))
-              AND a.verb IN ('created', 'claimed', 'assigned', 'unassigned', 'delegated', 'recalled')
+              AND (
+                a.verb IN ('created', 'claimed', 'assigned', 'unassigned', 'delegated', 'recalled')
+                OR a.verb = 'restored'
+                    AND (a.changes -> 'assignee_id' IS NOT NULL OR a.changes -> 'team_id' IS NOT NULL))
             ORDER BY a.version DESC
             LIMIT \(Int64(limit) + 1)
             """)

@@ -135,26 +135,60 @@ struct JobTests {
                     FROM tickets.ticket ORDER BY id
                     """)
             }
-            let before = try state()
-            desk.clock.advance(by: .seconds(60))
             let given = try await desk.finish(
                 #"{"filter": {}, "change": {"assign": {"team_id": "\#(company.team)", "assignee_id": null}}}"#,
                 as: company.manager)
+            let before = try state()
+            desk.clock.advance(by: .seconds(60))
             let closed = try await desk.finish(#"{"filter": {}, "change": {"status": {"status": "closed"}}}"#)
             #expect([given.changed, closed.changed] == [5, 5])
             let reopening = #", "reason": "R""#
             try await desk.move(tickets[4], to: .open, more: reopening)
+            let touched = try #require(try state().first { $0.hasPrefix(tickets[4].id) })
             let first = try await desk.undo(closed)
             #expect([first.undo.restored, first.undo.kept] == [4, 1])
+            let after = before.map { $0.hasPrefix(tickets[4].id) ? touched : $0 }
+            #expect(after != before)
+            #expect(try state() == after)
             let early = try await desk.undo(given, as: company.manager)
             #expect([early.undo.restored, early.undo.kept] == [0, 5], "each has changed since by the other job")
             #expect(early.status == .undone)
-            let after = try state()
-            #expect(after != before)
+            #expect(try state() == after)
+            let moved = #"{"assignee_id": "\#(company.agent.id)", "team_id": "\#(company.otherTeam)"}"#
+            let later = try await desk.finish(
+                #"{"filter": {}, "change": {"assign": \#(moved)}}"#, as: company.manager)
+            #expect(try state() != after)
+            let last = try await desk.undo(later, as: company.manager)
+            #expect([last.undo.restored, last.undo.kept] == [5, 0])
+            #expect(try state() == after)
             let history = try await desk.all("\(tickets[0].path)/activity")
-            #expect(history.first?["verb"]?.text == "restored")
-            let status = history.first?["changes"]?["status"]
+            #expect(history.prefix(4).compactMap { $0["verb"]?.text } == ["restored", "assigned", "restored", "moved"])
+            let status = history.dropFirst(2).first?["changes"]?["status"]
             #expect([status?["from"], status?["to"]] == ["closed", "open"])
+        }
+    }
+
+    @Test("who had a ticket ends with who has it again after an undo; an undo of other fields is no step (C6)")
+    func assignments() async throws {
+        try await Desk.run { desk in
+            let company = desk.company
+            let ticket = try await desk.open()
+            _ = try await desk.post("\(ticket.path)/claim")
+            let give = #"{"assignee_id": "\#(company.colleague.id)", "team_id": "\#(company.team)"}"#
+            let given = try await desk.finish(
+                #"{"filter": {}, "change": {"assign": \#(give)}}"#, as: company.manager)
+            _ = try await desk.undo(given, as: company.manager)
+            let raised = try await desk.finish(#"{"filter": {}, "change": {"update": {"priority": "urgent"}}}"#)
+            _ = try await desk.undo(raised)
+            let steps = try await desk.all("\(ticket.path)/assignments")
+            #expect(steps.compactMap { $0["verb"]?.text } == ["restored", "assigned", "claimed", "created"])
+            #expect(steps.first?["assignee"]?["name"]?.text == company.agent.name)
+            #expect(steps.first?["team"] == .null)
+            let queued = try await desk.finish(
+                #"{"filter": {}, "change": {"assign": {"team_id": "\#(company.team)"}}}"#, as: company.manager)
+            _ = try await desk.undo(queued, as: company.manager)
+            let last = try await desk.all("\(ticket.path)/assignments").first
+            #expect(last?["verb"]?.text == "restored" && last?["team"] == .null, "a team alone is a step too")
         }
     }
 
