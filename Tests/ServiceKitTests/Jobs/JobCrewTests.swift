@@ -74,6 +74,7 @@ struct JobCrewTests {
                             }
                         }
                     }
+                    #expect(left == 0, "the job has ended before so many kills")
                 }
             }
             group.addTask {

@@ -84,8 +84,55 @@ struct PlanTests {
                         && Rows.count("tasks.task", where: "assignee_name = 'Mary'") > 0
                 }
             }
+            try await whatTimersDo(desk)
+            try await jobs(desk)
         }
         return recorder.statements.filter { $0.text.contains("tasks.") && !$0.text.contains("core.activity_after") }
+    }
+
+    /// A due turn of a series, a due reminder, and a calendar.
+    private static func whatTimersDo(_ desk: Desk) async throws {
+        let (company, ticket) = (desk.company, try desk.ticket())
+        let series = try await desk.series(
+            "FREQ=DAILY", from: "2026-01-01T09:00:00",
+            more: """
+                , "assignee_id": "\(company.agent.id)", "team_id": "\(company.team)", "is_required": true,
+                "subject": {"kind": "ticket", "id": "\(ticket)"}
+                """)
+        try await desk.turn(series, at: "\(desk.clock.now.adding(.seconds(5 * 86_400)))")
+        #expect(try desk.due(series).count == 1)
+        let task = try await desk.make()
+        let soon = Timestamp.now.adding(.milliseconds(300))
+        let reminder = try await desk.post("\(task.path)/reminders", #"{"remind_at": "\#(soon)"}"#)
+        #expect(reminder.status == 201, "\(reminder.text)")
+        try await running(desk.service.assembly.workers) {
+            try await eventually("the reminder is due") {
+                try await desk.get("/v1/tasks/reminders?state=due").json["items"]?.items.count == 1
+            }
+        }
+        let calendar = try await desk.calendar()
+        for shape in ["", "?shape=todos"] {
+            let answer = try await desk.subscribe("\(calendar)\(shape)")
+            #expect(answer.status == 200 && answer.text.contains("BEGIN:VCALENDAR"))
+        }
+    }
+
+    /// Jobs of each kind that end, over tasks that are tied to others and to a ticket, and their undoing.
+    private static func jobs(_ desk: Desk) async throws {
+        let ticket = try desk.ticket()
+        let subject = #", "is_required": true, "subject": {"kind": "ticket", "id": "\#(ticket)"}"#
+        let (whole, waiting) = (try await desk.make(), try await desk.make(more: subject))
+        let part = try await desk.make(more: #", "parent_id": "\#(whole.id)""#)
+        _ = try await desk.block(waiting, by: part)
+        for change in [
+            #""status": {"status": "completed", "force": true, "reason": "R"}"#,
+            #""update": {"priority": "low", "kind": "canary"}"#,
+        ] {
+            let job = try await desk.finish(
+                #"{"filter": {"status": "open"}, "change": {\#(change)}}"#, as: desk.company.manager)
+            let undone = try await desk.undo(job, as: desk.company.manager)
+            #expect(undone.undo.restored == job.changed && job.changed >= 3)
+        }
     }
 
     private static func read(_ text: String) throws -> TaskListQuery {

@@ -120,6 +120,45 @@ struct RequiredTaskTests {
         }
     }
 
+    @Test("a job asks of each ticket for its own tasks, ends by force what they stand against, and says so (A10, R-12)")
+    func jobs() async throws {
+        try await Desk.run { desk in
+            let (held, free) = (try await desk.open(), try await desk.open())
+            try desk.task("Ask the maker", of: held)
+            let refusing = try await desk.finish(#"{"filter": {}, "change": {"status": {"status": "completed"}}}"#)
+            #expect([refusing.changed, refusing.refused] == [1, 1])
+            #expect(refusing.refusals == [JobRefusal(code: "required_tasks_open", count: 1)])
+            #expect(try await desk.get(held.path).json["status"]?.text == "open")
+            #expect(try await desk.get(free.path).json["status"]?.text == "completed")
+            let other = try await desk.open()
+            let force = #"{"status": "closed", "force": true, "reason": "The maker is gone"}"#
+            let forcing = try await desk.finish(
+                #"{"filter": {"status": "open"}, "change": {"status": \#(force)}}"#)
+            #expect([forcing.changed, forcing.refused] == [2, 0])
+            let told = try await desk.all("\(held.path)/activity").first?["changes"]?["forced"]
+            #expect(told?["from"] == false && told?["to"] == true)
+            let needless = try await desk.all("\(other.path)/activity").first?["changes"]
+            #expect(needless?["status"]?["to"] == "closed" && needless?["forced"] == nil)
+        }
+    }
+
+    @Test("an undo ends no ticket for which a required task was opened since (A10, F4)")
+    func undoneJob() async throws {
+        try await Desk.run { desk in
+            let (held, free) = (try await desk.open(), try await desk.open())
+            for ticket in [held, free] { try await desk.move(ticket, to: .completed) }
+            let reopening = #"{"status": "open", "reason": "R"}"#
+            let job = try await desk.finish(
+                #"{"filter": {"status": "completed"}, "change": {"status": \#(reopening)}}"#)
+            #expect(job.changed == 2)
+            try desk.task("Ask the maker", of: held)
+            let undone = try await desk.undo(job)
+            #expect([undone.undo.restored, undone.undo.kept] == [1, 1])
+            #expect(try await desk.get(held.path).json["status"]?.text == "open")
+            #expect(try await desk.get(free.path).json["status"]?.text == "completed")
+        }
+    }
+
     @Test("where there are no tasks yet, as before an upgrade, tickets come to their end (R-11)")
     func withoutTasks() async throws {
         try await Desk.run { desk in
@@ -135,7 +174,7 @@ struct RequiredTaskTests {
 extension ServiceDesk<TicketsDefinition> {
     /// Adds a task about a ticket straight to the table; its id.
     @discardableResult
-    fileprivate func task(
+    func task(
         _ title: String, of ticket: OpenTicket, status: String = "open", isRequired: Bool = true
     ) throws -> String {
         let id = ID<TaskItem>.make(at: .now)
