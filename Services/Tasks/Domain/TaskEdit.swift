@@ -23,7 +23,10 @@ struct TaskEdit: Sendable {
         if let priority = patch.priority { after.priority = priority }
         if patch.subject.isPresent { after.subject = names.subject }
         if patch.dueOn.isPresent { (after.dueOn, after.dueAt) = (patch.dueOn.value, names.dayEnd) }
-        if patch.dueAt.isPresent { (after.dueOn, after.dueAt) = (nil, patch.dueAt.value) }
+        // An instant that is cleared beside a day takes nothing from the day.
+        if patch.dueAt.value != nil || (patch.dueAt.isPresent && !patch.dueOn.isPresent) {
+            (after.dueOn, after.dueAt) = (nil, patch.dueAt.value)
+        }
         if patch.estimateSeconds.isPresent { after.estimateSeconds = patch.estimateSeconds.value?.value }
         if let isRequired = patch.isRequired { after.isRequired = isRequired }
         var violations: [TaskRuleViolation] = []

@@ -58,6 +58,25 @@ struct TaskTests {
         }
     }
 
+    @Test("a due day that comes with the instant's end, and the other way round, is when the task is due (F1)")
+    func dueChanges() async throws {
+        try await Desk.run(zone: "Europe/Berlin") { desk in
+            let task = try await desk.make(more: #", "due_at": "2026-02-01T10:00:00Z""#)
+            for (body, day, instant) in [
+                (#"{"due_on": "2026-03-01", "due_at": null}"#, "2026-03-01", "2026-03-01T23:00:00Z"),
+                (#"{"due_on": null, "due_at": "2026-03-05T10:00:00Z"}"#, nil, "2026-03-05T10:00:00Z"),
+                (#"{"due_on": "2026-03-02"}"#, "2026-03-02", "2026-03-02T23:00:00Z"),
+                (#"{"due_at": null}"#, nil, nil),
+                (#"{"due_at": "2026-03-06T10:00:00Z"}"#, nil, "2026-03-06T10:00:00Z"),
+                (#"{"due_on": null, "due_at": null}"#, nil, nil),
+            ] as [(String, String?, String?)] {
+                let answer = try await desk.patch(task.path, body)
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(answer.json["due_on"]?.text == day && answer.json["due_at"]?.text == instant, "\(body)")
+            }
+        }
+    }
+
     @Test("a task comes from open over in progress to its end, and back with a reason only (F3)")
     func way() async throws {
         try await Desk.run { desk in
