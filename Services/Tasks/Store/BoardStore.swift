@@ -186,7 +186,9 @@ struct BoardStore: Sendable {
 
     /// Gives the tasks behind a place new ranks, evenly apart, and returns the one that is free before them.
     ///
-    /// The gap has become so narrow that its ranks are long. No record changes by it but in where it stands.
+    /// The gap has become so narrow that its ranks are long. No record changes by it but in where it stands. Who enters
+    /// the project or moves on its board waits for the project's lock, but who leaves it does not: so those that are
+    /// still there are locked, in the order of their ids, before they get ranks.
     private func spread(
         after lower: BoardRank?, but task: ID<TaskItem>, in project: ID<Project>, _ tx: Transaction,
         _ context: WriteContext
@@ -200,14 +202,25 @@ struct BoardStore: Sendable {
             LIMIT \(Int64(Self.spreadLimit) + 1)
             """, as: PlacedRow.self)
         let upper = rows.count > Self.spreadLimit ? rows.last?.rank : nil
-        let moved = rows.prefix(Self.spreadLimit)
+        let here = Set(
+            try await tx.query(
+                """
+                SELECT t.id, t.board_rank
+                FROM unnest(\(rows.prefix(Self.spreadLimit).map(\.id))) AS n (id)
+                JOIN tasks.task AS t ON t.workspace_id = \(context.workspace) AND t.id = n.id
+                WHERE t.project_id = \(project)
+                ORDER BY t.id
+                FOR NO KEY UPDATE OF t
+                """, as: PlacedRow.self
+            ).map(\.id))
+        let moved = rows.prefix(Self.spreadLimit).filter { here.contains($0.id) }
         let ranks = BoardRank.spread(moved.count + 1, between: lower, upper)
         _ = try await tx.query(
             """
             UPDATE tasks.task AS t
             SET board_rank = n.rank
             FROM unnest(\(moved.map(\.id)), \(ranks.dropFirst().map(\.text))) AS n (id, rank)
-            WHERE t.workspace_id = \(context.workspace) AND t.id = n.id
+            WHERE t.workspace_id = \(context.workspace) AND t.id = n.id AND t.project_id = \(project)
             """)
         return ranks[0]
     }

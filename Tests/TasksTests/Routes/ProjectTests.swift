@@ -1,5 +1,6 @@
 import HTTPTypes
 import Models
+import Postgres
 import ServiceKit
 import TestSupport
 import Testing
@@ -105,9 +106,10 @@ struct ProjectTests {
             #expect(answer.status == 422 && answer.pointers == ["/after"])
             let without = try await desk.post("\(outside.path)/place", #"{"after": null}"#)
             #expect(without.status == 422 && without.pointers == ["/after"])
-            let foreign = try await desk.other().post(
-                "\(try await desk.other().make().path)/place", #"{"project_id": "\#(project)"}"#)
-            #expect(foreign.status == 404 || foreign.pointers == ["/project_id"])
+            let other = try desk.other()
+            let foreign = try await other.post(
+                "\(try await other.make().path)/place", #"{"project_id": "\#(project)"}"#)
+            #expect(foreign.status == 422 && foreign.pointers == ["/project_id"], "\(foreign.text)")
         }
     }
 
@@ -140,11 +142,73 @@ struct ProjectTests {
             let ranks = try Rows.of("SELECT board_rank FROM tasks.task WHERE project_id = '\(project)'")
             #expect(Set(ranks).count == 50)
             #expect(ranks.allSatisfy { $0.utf8.count <= 200 })
-            // Every move is one version of one task, and no other row was written.
+            // Every move is one version of one task.
             let versions = try Rows.number("SELECT sum(version - 2) FROM tasks.task WHERE project_id = '\(project)'")
             let placed = try Rows.count("core.activity", where: "verb = 'placed' AND version > 2")
             #expect(versions == placed && placed > 8_000)
         }
+        // A connection has told the server of all rows that it wrote when it is closed.
+        try await eventually("the service has left the database") {
+            try Rows.number(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+                """) == 0
+        }
+        let written = try Rows.number(
+            "SELECT n_tup_upd FROM pg_stat_all_tables WHERE relid = 'tasks.task'::regclass")
+        let changes = try Rows.number("SELECT sum(version - 1) FROM tasks.task")
+        #expect(written >= changes && written * 10 <= changes * 11, "\(written) rows for \(changes) changes")
+    }
+
+    @Test("a task that leaves the project while a gap is widened gets no rank of the board that it left")
+    func leaving() async throws {
+        try await Desk.run { desk in
+            let project = try await desk.project()
+            var tasks: [MadeTask] = []
+            for number in 0..<4 {
+                tasks.append(try await desk.make("T\(number)"))
+                _ = try await desk.place(tasks[number], in: project)
+            }
+            let narrow = "UUUUUUUU" + String(repeating: "0", count: BoardRank.comfortableLength) + "1"
+            for (task, rank) in zip(tasks, ["UUUUUUUU", narrow, "VUUUUUUU", "WUUUUUUU"]) {
+                try Rows.run("UPDATE tasks.task SET board_rank = '\(rank)' WHERE id = '\(task.id)'")
+            }
+            let (workspace, gone) = (desk.company.id, try #require(ID<TaskItem>(tasks[1].id)))
+            let answer = try await ScratchDatabase.current.withService(.tasks) { database in
+                async let leaving: Void = database.transaction(in: .workspace(workspace)) { tx in
+                    _ = try await tx.query(
+                        """
+                        UPDATE tasks.task SET project_id = NULL, board_rank = NULL
+                        WHERE workspace_id = \(workspace) AND id = \(gone)
+                        """)
+                    try await eventually("the other waits for it") {
+                        try Self.sessions("wait_event_type = 'Lock'") == 1
+                    }
+                }
+                try await eventually("it is on its way") {
+                    try Self.sessions(
+                        """
+                        xact_start IS NOT NULL AND wait_event = 'ClientRead'
+                            AND query LIKE 'UPDATE tasks.task SET project_id%'
+                        """) == 1
+                }
+                let answer = try await desk.post("\(tasks[3].path)/place", #"{"after": "\#(tasks[0].id)"}"#)
+                try await leaving
+                return answer
+            }
+            #expect(answer.status == 200, "\(answer.text)")
+            let board = try await desk.all("/v1/projects/\(project)/board").compactMap { $0["title"]?.text }
+            #expect(board == ["T0", "T3", "T2"])
+            let ranks = try Rows.of("SELECT board_rank FROM tasks.task WHERE project_id = '\(project)'")
+            #expect(ranks.allSatisfy { $0.utf8.count <= BoardRank.comfortableLength }, "\(ranks)")
+            #expect(try Rows.count("tasks.task", where: "project_id IS NULL AND board_rank IS NULL") == 1)
+        }
+    }
+
+    /// How many sessions of the test's database are as a condition says.
+    private static func sessions(_ condition: String) throws -> Int {
+        try Rows.count("pg_stat_activity", where: "datname = current_database() AND \(condition)")
     }
 
     @Test("a gap that has become narrow is widened by new ranks for the tasks behind it, in the same order")
