@@ -53,12 +53,13 @@ struct MilestoneStore: Sendable {
                 """)
             let answer = try StoredAnswer(
                 status: 201, milestone, location: "/v1/projects/\(id)/milestones/\(milestone.id)")
-            try await record((milestone.id, .milestoneAdded), of: project, answer, tx, context)
+            let changes = MilestoneDifference.of(nil, milestone, in: project)
+            try await record((.milestoneAdded, changes), of: project, answer, tx, context)
             return answer
         }
     }
 
-    /// Changes a milestone.
+    /// Changes a milestone; one that says the same already stays as it is, and so does the project.
     ///
     /// - Throws: ``Problem`` 404, or 412 for the project's version; ``PostgresError``.
     func change(
@@ -69,6 +70,10 @@ struct MilestoneStore: Sendable {
             let before = try await find(path, tx, context)
             let after = before.patched(by: patch, at: context.now)
             let answer = try StoredAnswer(status: 200, after)
+            guard after != before else {
+                try await context.keep(answer, in: tx)
+                return answer
+            }
             _ = try await tx.query(
                 """
                 UPDATE tasks.milestone
@@ -77,7 +82,8 @@ struct MilestoneStore: Sendable {
                 """)
             let verb: ActivityVerb =
                 before.reachedAt == nil && after.reachedAt != nil ? .milestoneReached : .milestoneUpdated
-            try await record((path.milestoneID, verb), of: project, answer, tx, context)
+            let changes = MilestoneDifference.of(before, after, in: project)
+            try await record((verb, changes), of: project, answer, tx, context)
             return answer
         }
     }
@@ -88,7 +94,7 @@ struct MilestoneStore: Sendable {
     func remove(_ path: MilestonePath, expecting version: Int64?, _ context: WriteContext) async throws {
         try await database.transaction(in: .workspace(context.workspace)) { tx in
             let project = try await projects.lock(path.id, expecting: version, tx, context)
-            _ = try await find(path, tx, context)
+            let milestone = try await find(path, tx, context)
             do {
                 _ = try await tx.query(
                     """
@@ -99,7 +105,8 @@ struct MilestoneStore: Sendable {
             } catch let error as PostgresError where error.constraint == "fk_task_milestone" {
                 throw Problem(.conflict, "Tasks are for this milestone: give them another one first.")
             }
-            try await record((path.milestoneID, .milestoneRemoved), of: project, .noContent, tx, context)
+            let changes = MilestoneDifference.of(milestone, nil, in: project)
+            try await record((.milestoneRemoved, changes), of: project, .noContent, tx, context)
         }
     }
 
@@ -115,7 +122,7 @@ struct MilestoneStore: Sendable {
     }
 
     private func record(
-        _ change: (milestone: ID<Milestone>, verb: ActivityVerb), of project: Project, _ answer: StoredAnswer,
+        _ change: (verb: ActivityVerb, told: JSONValue), of project: Project, _ answer: StoredAnswer,
         _ tx: Transaction, _ context: WriteContext
     ) async throws {
         _ = try await tx.query(
@@ -128,7 +135,7 @@ struct MilestoneStore: Sendable {
             ),
             \(context.activity(
                 .project, verb: change.verb, from: "changed",
-                changes: [.value("milestone_id", from: "NULL::uuid", to: "\(change.milestone)")])),
+                carrying: JSONText(utf8: JSONWriter.bytes(of: change.told)))),
             \(context.keep(answer, from: "changed"))
             SELECT count(*) FROM kept
             """)

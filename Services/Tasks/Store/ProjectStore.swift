@@ -95,6 +95,9 @@ struct ProjectStore: Sendable {
                     changes: [
                         .value("status", from: "\(before.status)", to: "\(after.status)"),
                         .value("due_on", from: "\(before.dueOn)", to: "\(after.dueOn)"),
+                        .versions("name", from: before.version, isSame: after.name == before.name),
+                        .versions(
+                            "description", from: before.version, isSame: after.description == before.description),
                     ])),
                 \(context.keep(answer, from: "changed"))
                 SELECT count(*) FROM kept
@@ -144,6 +147,13 @@ struct ProjectRow: PostgresRow {
             status: try row.decode("status"), dueOn: try row.decode("due_on"),
             version: Int(try row.decode("version", as: Int64.self)), createdAt: try row.decode("created_at"),
             updatedAt: try row.decode("updated_at"))
+    }
+}
+
+extension FieldChange {
+    /// A text of a record: the versions between which it changed, never what it says.
+    static func versions(_ field: String, from version: Int, isSame: Bool) -> FieldChange {
+        .value(field, from: "\(Int64(version))", to: "\(Int64(isSame ? version : version + 1))")
     }
 }
 

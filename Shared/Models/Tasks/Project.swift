@@ -107,7 +107,7 @@ package struct ProjectListQuery: Codable, Sendable {
 }
 
 /// A goal of a project at a day.
-package struct Milestone: Codable, Sendable {
+package struct Milestone: Codable, Hashable, Sendable {
     /// The milestone's id.
     package let id: ID<Milestone>
     /// The name that people read.

@@ -211,6 +211,45 @@ struct ProjectTests {
         try Rows.count("pg_stat_activity", where: "datname = current_database() AND \(condition)")
     }
 
+    @Test("a project's activity says what changed: of texts the versions, of milestones which, before and after")
+    func told() async throws {
+        try await Desk.run { desk in
+            let manager = desk.company.manager
+            let project = "/v1/projects/\(try await desk.project("canary"))"
+            let milestone = try await desk.post("\(project)/milestones", #"{"name": "canary"}"#, as: manager)
+            let id = try #require(milestone.json["id"]?.text)
+            let path = "\(project)/milestones/\(id)"
+            for (path, body) in [
+                (project, #"{"name": "canary two"}"#), (project, #"{"description": "canary", "due_on": "2099-01-01"}"#),
+                (path, #"{"due_on": "2098-01-01"}"#), (path, #"{"name": "canary two", "is_reached": true}"#),
+                (path, "{}"), (path, #"{"name": "canary two", "due_on": "2098-01-01", "is_reached": true}"#),
+                (project, "{}"),
+            ] {
+                let answer = try await desk.patch(path, body, as: manager)
+                #expect(answer.status == 200, "\(answer.text)")
+            }
+            #expect(try await desk.send(.delete, path, as: manager).status == 204)
+            let activity = try await desk.get("\(project)/activity")
+            #expect(!activity.text.contains("canary"))
+            let (goal, now) = ("\"\(id)\"", "\"\(desk.clock.now)\"")
+            func change(_ from: String, _ to: String) -> String { #"{"from": \#(from), "to": \#(to)}"# }
+            let goalItself = "\"milestone_id\": \(change(goal, goal))"
+            let expected = [
+                "{}", "{\"milestone_id\": \(change("null", goal))}", "{\"name\": \(change("2", "3"))}",
+                "{\"description\": \(change("3", "4")), \"due_on\": \(change("null", "\"2099-01-01\""))}",
+                "{\(goalItself), \"milestone_due_on\": \(change("null", "\"2098-01-01\""))}",
+                """
+                {\(goalItself), "milestone_name": \(change("5", "6")), "milestone_reached_at": \(change("null", now))}
+                """,
+                "{\"milestone_id\": \(change(goal, "null"))}",
+            ]
+            let told = try Rows.of(
+                "SELECT changes FROM core.activity WHERE subject_kind = 'project' ORDER BY version")
+            let wanted = try expected.flatMap { try Rows.of("SELECT '\($0)'::jsonb") }
+            #expect(told == wanted)
+        }
+    }
+
     @Test("a gap that has become narrow is widened by new ranks for the tasks behind it, in the same order")
     func narrowGap() async throws {
         try await Desk.run { desk in
