@@ -145,7 +145,32 @@ struct ReminderStore: Sendable {
         }
     }
 
-    /// What is done when a reminder's time has come: its person is told, unless the task has ended meanwhile.
+    /// Sets the timers of tasks that came back, in the transaction that brings them: a time that passed while a task
+    /// had ended told nobody, and is told now.
+    ///
+    /// At most ``limit`` a person of each; index: ix_reminder_task.
+    ///
+    /// - Throws: ``PostgresError``.
+    func resume(
+        _ tasks: [ID<TaskItem>], _ tx: Transaction, in workspace: ID<Workspace>
+    ) async throws(PostgresError) {
+        guard !tasks.isEmpty else { return }
+        let waiting = try await tx.query(
+            """
+            SELECT r.id, r.remind_at
+            FROM unnest(\(tasks)) AS n (id)
+            JOIN tasks.reminder AS r ON r.workspace_id = \(workspace) AND r.task_id = n.id
+            WHERE r.reminded_at IS NULL AND r.remind_at IS NOT NULL
+            ORDER BY r.id
+            """, as: MovedReminder.self)
+        for reminder in waiting {
+            guard let time = reminder.remindAt else { continue }
+            _ = try await tx.query(timers.schedule(.reminder, of: reminder.id.erased, in: workspace, at: time))
+        }
+    }
+
+    /// What is done when a reminder's time has come: its person is told, unless the task has ended meanwhile; then they
+    /// are when it comes back (``resume(_:_:in:)``).
     var handler: TimerHandler {
         TimerHandler(
             .reminder,

@@ -103,6 +103,9 @@ struct TaskChangeStore: Sendable {
         if decision.task.dueAt != before.dueAt {
             try await ReminderStore(database: database).follow(decision.task, tx, context)
         }
+        if before.status.isEnded, !decision.task.status.isEnded {
+            try await ReminderStore(database: database).resume([before.id], tx, in: context.workspace)
+        }
         if decision.task.status.isEnded != before.status.isEnded {
             try await TaskTies(tx, context).fold(decision.task)
         }

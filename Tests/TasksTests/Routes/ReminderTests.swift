@@ -68,6 +68,32 @@ struct ReminderTests {
         }
     }
 
+    @Test("a reminder whose time passed while the task had ended is given when the task comes back, once (D10, F3)")
+    func back() async throws {
+        try await Desk.run { desk in
+            let task = try await desk.make()
+            let soon = Timestamp.now.adding(.milliseconds(200))
+            _ = try await desk.post("\(task.path)/reminders", #"{"remind_at": "\#(soon)"}"#)
+            _ = try await desk.post("\(task.path)/reminders", #"{"before_due_seconds": 60}"#)
+            let away = try await desk.post("\(task.path)/reminders", #"{"remind_at": "\#(soon)"}"#)
+            _ = try await desk.post("/v1/tasks/reminders/\(away.json["id"]?.text ?? "")/dismiss")
+            for _ in 1...2 {
+                try await desk.move(task, to: .completed)
+                try await running(desk.service.assembly.workers) {
+                    try await eventually("the timer is done") { try Rows.count("core.timer") == 0 }
+                }
+                try await desk.move(task, to: .open, more: #", "reason": "Not yet""#)
+                try await running(desk.service.assembly.workers) {
+                    try await eventually("the reminder is due") {
+                        try await desk.get("/v1/tasks/reminders?state=due").json["items"]?.items.count == 1
+                    }
+                }
+            }
+            #expect(try Rows.count("core.activity", where: "verb = 'reminded'") == 1)
+            #expect(try Rows.count("core.timer") == 0)
+        }
+    }
+
     @Test("a reminder has one time, in the future, and a person at most 20 of a task")
     func wrong() async throws {
         try await Desk.run { desk in
