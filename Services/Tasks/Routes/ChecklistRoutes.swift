@@ -34,7 +34,7 @@ struct ChecklistRoutes: Sendable {
     /// Puts an entry in another place.
     func move(_ call: Call<ChecklistEntryPath, NoQuery, MoveChecklistEntry>) async throws -> Answer<ChecklistEntry> {
         .stored(
-            try await store.move(call.path, behind: call.body.after, expecting: call.ifMatch, try call.write))
+            try await store.move(call.path, behind: call.body.after.value, expecting: call.ifMatch, try call.write))
     }
 
     /// Takes an entry off.

@@ -12,7 +12,7 @@ struct RelationRoutes: Sendable {
     func setParent(_ call: Call<IDPath<TaskItem>, NoQuery, SetTaskParent>) async throws -> Answer<TaskItem> {
         .stored(
             try await store.setParent(
-                of: call.path.id, to: call.body.parentID, expecting: call.ifMatch, try call.write))
+                of: call.path.id, to: call.body.parentID.value, expecting: call.ifMatch, try call.write))
     }
 
     /// One page of what a task waits for.

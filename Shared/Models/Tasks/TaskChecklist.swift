@@ -48,7 +48,7 @@ package struct UpdateChecklistEntry: MergePatch {
 /// Puts a step of a checklist in another place.
 package struct MoveChecklistEntry: Codable, Sendable {
     /// The entry behind which it comes to stand; `null` puts it first.
-    package let after: ID<ChecklistEntry>?
+    package let after: Nullable<ID<ChecklistEntry>>
 }
 
 /// A task and a step of its checklist.

@@ -32,7 +32,7 @@ package struct TaskCard: Codable, Hashable, Sendable {
 /// Makes a task a part of another, or of none.
 package struct SetTaskParent: Codable, Sendable {
     /// The task of which it becomes a part; `null` makes it stand by itself.
-    package let parentID: ID<TaskItem>?
+    package let parentID: Nullable<ID<TaskItem>>
 }
 
 /// A task and one that must end before it.

@@ -95,8 +95,10 @@ struct BadInputTests {
             fields: ["text": #""T""#, "is_done": "true"], texts: ["text": 500]),
         Write(
             method: .post, path: "/v1/tasks/{id}/checklist/{entry_id}/move", fields: ["after": id],
-            nullable: ["after"]),
-        Write(method: .post, path: "/v1/tasks/{id}/parent", fields: ["parent_id": id], nullable: ["parent_id"]),
+            required: ["after"], nullable: ["after"]),
+        Write(
+            method: .post, path: "/v1/tasks/{id}/parent", fields: ["parent_id": id], required: ["parent_id"],
+            nullable: ["parent_id"]),
         Write(
             method: .post, path: "/v1/tasks/{id}/comments",
             fields: ["text": #""T""#, "mentions": #"{"user_ids": [\#(id)], "team_ids": [\#(id)]}"#],

@@ -57,6 +57,9 @@ struct ChecklistTests {
             #expect(try await desk.steps(of: task) == ["a", "b", "bb", "c"])
             _ = try await desk.post("\(c)/move", #"{"after": null}"#)
             #expect(try await desk.steps(of: task) == ["c", "a", "b", "bb"])
+            let nowhere = try await desk.post("\(a)/move", "{}")
+            #expect(nowhere.status == 422 && nowhere.pointers == ["/after"], "\(nowhere.text)")
+            #expect(try await desk.steps(of: task) == ["c", "a", "b", "bb"])
             _ = try await desk.post("\(a)/move", #"{"after": "\#(id(b))"}"#)
             #expect(try await desk.steps(of: task) == ["c", "b", "a", "bb"])
             let version = try await desk.now(task)["version"]

@@ -39,6 +39,9 @@ struct SubtaskTests {
             #expect(try await desk.put(part, under: two).json["version"]?.whole == 2)
             #expect(try await desk.now(one)["subtasks"] == ["total": 0, "open": 0])
             #expect(try await desk.now(two)["subtasks"] == ["total": 1, "open": 1])
+            let nothing = try await desk.post("\(part.path)/parent", "{}")
+            #expect(nothing.status == 422 && nothing.pointers == ["/parent_id"], "\(nothing.text)")
+            #expect(nothing.json["errors"]?.items.first?["code"]?.text == "required")
             #expect(try await desk.put(part, under: nil).json["parent_id"] == .null)
             #expect(try await desk.now(two)["subtasks"] == ["total": 0, "open": 0])
             let unknown = try await desk.post(
