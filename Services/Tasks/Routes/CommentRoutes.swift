@@ -23,10 +23,10 @@ struct CommentRoutes: Sendable {
     /// Says something: a change of the task, which the author and the people who are called follow from then on.
     func create(_ call: Call<IDPath<TaskItem>, NoQuery, CreateTaskComment>) async throws -> Answer<TaskComment> {
         let context = try call.write
-        let mentions = CommentMentions(
-            userIds: Set(call.body.mentions?.userIds?.items ?? []).sorted(),
-            teamIds: Set(call.body.mentions?.teamIds?.items ?? []).sorted())
-        let people = try await store.recipients(of: mentions, in: context.workspace)
+        // As the request lists them: faults are told by their places there.
+        let (users, teams) = (call.body.mentions?.userIds?.items ?? [], call.body.mentions?.teamIds?.items ?? [])
+        let people = try await store.recipients(users, teams, in: context.workspace)
+        let mentions = CommentMentions(userIds: Set(users).sorted(), teamIds: Set(teams).sorted())
         let draft = CommentDraft(call.body.text.value, mentions: mentions, telling: people, by: context)
         let answer = try StoredAnswer(
             status: 201, draft.comment, location: "/v1/tasks/\(call.path.id)/comments")

@@ -67,14 +67,13 @@ struct CommentStore: Sendable {
         guard try result.value("changed", as: Int64.self) == 1 else { throw Problem.notFound("mention") }
     }
 
-    /// Whom a comment tells: the people, and the members of the teams, each once.
+    /// Whom a comment tells: the people, and the members of the teams, each once, however often they are listed.
     ///
-    /// - Throws: ``Problem`` 422 for people and teams that are not there, and for more people than one comment may
-    ///   tell; ``PostgresError``.
+    /// - Throws: ``Problem`` 422 for people and teams that are not there, by their places in the lists, and for more
+    ///   people than one comment may tell; ``PostgresError``.
     func recipients(
-        of mentions: CommentMentions, in workspace: ID<Workspace>
+        _ users: [ID<User>], _ teams: [ID<Team>], in workspace: ID<Workspace>
     ) async throws -> [(ID<User>, ID<Team>?)] {
-        let (users, teams) = (mentions.userIds.items, mentions.teamIds.items)
         let people = try await found("identity.person", users, "is_active", in: workspace)
         let groups = try await found("identity.team_card", teams, "NOT is_deleted", in: workspace)
         let faults =

@@ -133,6 +133,13 @@ struct CommentTests {
                 let answer = try await Self.say(desk, "T", on: task, Self.mentions(teams: [team]))
                 #expect(answer.status == 422 && answer.pointers == ["/mentions/team_ids/0"])
             }
+            // By the place in the request, whatever order or number the ids have.
+            let (late, agent) = (ID<User>.make(at: .instant("2099-01-01T00:00:00Z")), company.agent.id)
+            let lists = [([late, agent], [0]), ([agent, agent, late], [2]), ([late, agent, late], [0, 2])]
+            for (users, places) in lists {
+                let answer = try await Self.say(desk, "T", on: task, Self.mentions(users: users))
+                #expect(answer.pointers == places.map { "/mentions/user_ids/\($0)" }, "\(answer.text)")
+            }
             let many = (0...20).map { _ in ID<User>.make(at: .now) }
             #expect(try await Self.say(desk, "T", on: task, Self.mentions(users: many)).status == 422)
             let viewer = try await Self.say(desk, "T", on: task, as: company.viewer)
