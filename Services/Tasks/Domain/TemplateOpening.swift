@@ -7,9 +7,20 @@ struct TemplateOpening: Sendable {
     /// The ticket and what is known of it.
     let facts: TemplateFacts
 
-    /// What is wrong with a template's texts, each at its member; empty when nothing is.
-    static func faults(in items: [TemplateItem]) -> [FieldError] {
+    /// The most bytes of a template's tasks as JSON: the answer that shows them is kept for a repeated request, and
+    /// what is filled in makes them longer.
+    static let itemsByteLimit = 262_144
+    /// The most bytes of the answer that shows the tasks which were opened: so many are kept for a repeated request.
+    static let answerByteLimit = 1_048_576
+
+    /// What is wrong with a template's tasks, each at its member; empty when nothing is.
+    ///
+    /// - Throws: `EncodingError`.
+    static func faults(in items: [TemplateItem]) throws -> [FieldError] {
         guard !items.isEmpty else { return [FieldError("/items", .tooShort, "must have at least one task")] }
+        guard try WireJSON.encode(items).count <= itemsByteLimit else {
+            return [FieldError("/items", .tooLong, "must take at most \(itemsByteLimit) bytes together")]
+        }
         return items.enumerated().flatMap { index, item in
             let texts = [("title", item.title.value), ("description", item.description?.value ?? "")]
             var faults = texts.compactMap { member, text -> FieldError? in
@@ -30,14 +41,21 @@ struct TemplateOpening: Sendable {
 
     /// The new tasks, in the template's order.
     ///
-    /// - Throws: ``Problem`` 422 when a place of a text has nothing to be filled in with.
+    /// What is there no more leaves a task without it: with a person who left, whether the template or the ticket names
+    /// them, and with a team that was dissolved it comes to nobody; with a kind that was retired it is of the standard
+    /// kind.
+    ///
+    /// - Throws: ``Problem`` 422 when a place of a text has nothing to be filled in with, or leaves nothing of a title.
     func tasks(at now: Timestamp) throws(Problem) -> [TaskItem] {
-        try items.map { item throws(Problem) in
+        var tasks: [TaskItem] = []
+        for (index, item) in items.enumerated() {
             var task = TaskItem(
-                id: .make(at: now), title: Self.cut(try filled(item.title.value), to: Label.length.upperBound),
-                kind: item.kind?.value ?? BuiltInKind.standard.rawValue, priority: item.priority ?? .medium, at: now)
+                id: .make(at: now), title: try title(of: item, number: index + 1), kind: kind(of: item),
+                priority: item.priority ?? .medium, at: now)
             if let description = item.description?.value {
-                task.description = Self.cut(try filled(description), to: NoteText.length.upperBound)
+                let text = NoteText.normalise(
+                    Self.cut(try filled(description, number: index + 1), to: NoteText.length.upperBound))
+                task.description = NoteText.problem(in: text) == nil && !text.isEmpty ? text : nil
             }
             task.subject = facts.subject
             task.assignee = assignee(of: item)
@@ -47,8 +65,27 @@ struct TemplateOpening: Sendable {
             }
             task.estimateSeconds = item.estimateSeconds?.value
             task.isRequired = item.isRequired ?? false
-            return task
+            tasks.append(task)
         }
+        return tasks
+    }
+
+    /// The filled title on one line: what is filled in may hold line ends.
+    private func title(of item: TemplateItem, number: Int) throws(Problem) -> String {
+        let words = try filled(item.title.value, number: number).unicodeScalars.split { scalar in
+            scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
+        }
+        let line = words.map { String($0) }.joined(separator: " ")
+        let title = Label.normalise(Self.cut(line, to: Label.length.upperBound))
+        guard !title.isEmpty, Label.problem(in: title) == nil else {
+            throw Self.refusal("leaves nothing of the title of task \(number)")
+        }
+        return title
+    }
+
+    private func kind(of item: TemplateItem) -> String {
+        let isThere = item.kind.map { BuiltInKind(rawValue: $0.value) != nil || facts.ownKinds.contains($0.value) }
+        return (isThere == true ? item.kind?.value : nil) ?? BuiltInKind.standard.rawValue
     }
 
     private func assignee(of item: TemplateItem) -> NamedUser? {
@@ -59,12 +96,17 @@ struct TemplateOpening: Sendable {
         }
     }
 
-    private func filled(_ text: String) throws(Problem) -> String {
+    private func filled(_ text: String, number: Int) throws(Problem) -> String {
         do throws(TemplateText.Fault) {
             return try TemplateText(text).filled(from: facts.values)
         } catch {
-            throw Problem.invalidBody([FieldError("/ticket_id", .notAllowed, Self.message(error))])
+            throw Self.refusal("\(Self.message(error)), in task \(number)")
         }
+    }
+
+    /// What is told of a ticket that does not fit the template.
+    static func refusal(_ detail: String) -> Problem {
+        Problem.invalidBody([FieldError("/ticket_id", .notAllowed, detail)])
     }
 
     private static func message(_ fault: TemplateText.Fault) -> String {
@@ -87,7 +129,7 @@ struct TemplateOpening: Sendable {
 struct TemplateFacts: Sendable {
     /// The ticket with its label.
     let subject: TaskSubject
-    /// Whoever has the ticket.
+    /// Whoever has the ticket, unless they work here no more.
     let ticketAssignee: NamedUser?
     /// Whoever opens the template.
     let opener: NamedUser?
@@ -97,6 +139,8 @@ struct TemplateFacts: Sendable {
     let people: [ID<User>: String]
     /// The names of the teams that there are, among those that the template names.
     let teams: [ID<Team>: String]
+    /// The workspace's own kinds that new tasks may have, among those that the template names.
+    let ownKinds: Set<String>
     /// The days so many days after today, by the days of the workspace.
     let days: [Int: Day]
 

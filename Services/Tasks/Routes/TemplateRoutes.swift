@@ -9,7 +9,7 @@ struct TemplateRoutes: Sendable {
     private var store: TemplateStore { TemplateStore(database: database) }
 
     /// One page of templates.
-    func list(_ call: Call<NoPath, PageQuery, NoBody>) async throws -> Answer<Page<TaskTemplate>> {
+    func list(_ call: Call<NoPath, PageQuery, NoBody>) async throws -> Answer<Page<TaskTemplateSummary>> {
         let (limit, binding) = (call.query.limit ?? .standard, TemplateStore.binding)
         let rows = try await store.list(
             in: try call.principal.workspace, before: try PageReading.id(call.query.cursor, binding: binding),
@@ -53,6 +53,9 @@ struct TemplateRoutes: Sendable {
                 of: template.items, for: call.body.ticketID, openedBy: opener, tx, context)
             let tasks = try TemplateOpening(items: template.items, facts: facts).tasks(at: context.now)
             let answer = try StoredAnswer(status: 201, OpenedTasks(items: tasks))
+            guard answer.body.count <= TemplateOpening.answerByteLimit else {
+                throw TemplateOpening.refusal("makes the texts of the tasks too long together: more than 1 MiB")
+            }
             try await TaskStore(database: database).add(tasks, answer: answer, tx, context)
             return answer
         }
@@ -61,7 +64,7 @@ struct TemplateRoutes: Sendable {
 
     /// Refuses texts that could not be filled in, and kinds and people that there are not.
     private func check(_ items: [TemplateItem], in workspace: ID<Workspace>) async throws {
-        var faults = TemplateOpening.faults(in: items)
+        var faults = try TemplateOpening.faults(in: items)
         let names = NameStore(database: database)
         for (index, item) in items.enumerated() {
             let wanted = WantedNames(assignee: item.assigneeID, team: item.teamID, kind: item.kind?.value)

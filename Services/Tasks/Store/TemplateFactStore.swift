@@ -13,12 +13,14 @@ struct TemplateFactStore: Sendable {
     ) async throws -> TemplateFacts {
         let row = try await tx.first(
             """
-            SELECT c.case_number, c.title, c.label, c.owner_label, c.assignee_id, c.assignee_name,
+            SELECT c.case_number, c.title, c.label, c.owner_label, a.id AS assignee_id, c.assignee_name,
                 c.status IN ('completed', 'closed') AS has_ended, p.name AS opener_name,
                 ((\(context.now) AT TIME ZONE z.time_zone)::date) AS today
             FROM tickets.ticket_card AS c
             JOIN identity.workspace_zone AS z ON z.workspace_id = \(context.workspace)
             LEFT JOIN identity.person AS p ON p.workspace_id = \(context.workspace) AND p.id = \(opener)
+            LEFT JOIN identity.person AS a
+                ON a.workspace_id = \(context.workspace) AND a.id = c.assignee_id AND a.is_active
             WHERE c.workspace_id = \(context.workspace) AND c.id = \(ticket)
             """, as: TicketFactRow.self)
         guard let row else {
@@ -33,6 +35,7 @@ struct TemplateFactStore: Sendable {
             people: try await names(
                 items.compactMap(\.assigneeID), "identity.person", "v.is_active", tx, context),
             teams: try await names(items.compactMap(\.teamID), "identity.team_card", "NOT v.is_deleted", tx, context),
+            ownKinds: try await ownKinds(items.compactMap(\.kind?.value), tx, context),
             days: try await days(items.compactMap(\.dueInDays?.value), from: row.today, tx, context))
     }
 
@@ -51,6 +54,21 @@ struct TemplateFactStore: Sendable {
             names[try result.value("id", row: row, as: ID<Entity>.self)] = try result.value(
                 "name", row: row, as: String.self)
         }
+    }
+
+    /// The own kinds among some that new tasks may have; key: pk_kind.
+    private func ownKinds(
+        _ words: [String], _ tx: Transaction, _ context: WriteContext
+    ) async throws -> Set<String> {
+        let own = Set(words.filter { BuiltInKind(rawValue: $0) == nil }).sorted()
+        guard !own.isEmpty else { return [] }
+        let result = try await tx.query(
+            """
+            SELECT k.word FROM tasks.kind AS k
+            WHERE k.workspace_id = \(context.workspace) AND k.word = ANY (\(own)) AND k.is_active
+            LIMIT \(Int64(TemplateBound.limit))
+            """)
+        return Set(try (0..<result.count).map { try result.value("word", row: $0, as: String.self) })
     }
 
     /// The days so many days after one, each with its end in the workspace's zone.

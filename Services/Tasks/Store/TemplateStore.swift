@@ -11,7 +11,7 @@ struct TemplateStore: Sendable {
     /// The name of the list in its cursors.
     static let binding = "task_templates"
 
-    /// One page of templates, newest first.
+    /// One page of templates, newest first, without their tasks: each may hold as much as a page should.
     ///
     /// Index: pk_template.
     func list(in workspace: ID<Workspace>, before id: ID<TaskTemplate>?, limit: Int) async throws -> ResultSet {
@@ -19,7 +19,8 @@ struct TemplateStore: Sendable {
         return try await database.query(
             .scan, in: .workspace(workspace),
             """
-            SELECT t.id, t.name, t.items::json AS items, t.is_active, t.version, t.created_at, t.updated_at
+            SELECT t.id, t.name, json_array_length(t.items::json)::bigint AS task_count, t.is_active,
+                t.version, t.created_at, t.updated_at
             FROM tasks.template AS t
             WHERE t.workspace_id = \(workspace) \(position)
             ORDER BY t.id DESC
@@ -83,6 +84,7 @@ struct TemplateStore: Sendable {
                 try await context.keep(answer, in: tx)
                 return answer
             }
+            let areItemsSame = try after.itemsText == before.itemsText
             _ = try await tx.query(
                 """
                 WITH changed AS (
@@ -95,7 +97,11 @@ struct TemplateStore: Sendable {
                 ),
                 \(context.activity(
                     .taskTemplate, verb: .updated, from: "changed",
-                    changes: [.value("is_active", from: "\(before.isActive)", to: "\(after.isActive)")])),
+                    changes: [
+                        .value("is_active", from: "\(before.isActive)", to: "\(after.isActive)"),
+                        .versions("name", from: before.version, isSame: after.name == before.name),
+                        .versions("items", from: before.version, isSame: areItemsSame),
+                    ])),
                 \(context.keep(answer, from: "changed"))
                 SELECT count(*) FROM kept
                 """)

@@ -30,6 +30,24 @@ package struct TaskTemplate: Codable, Sendable {
     }
 }
 
+/// A template as the list shows it: without its tasks, which are long.
+package struct TaskTemplateSummary: Codable, Sendable {
+    /// The template's id.
+    package let id: ID<TaskTemplate>
+    /// The name that people read.
+    package let name: String
+    /// How many tasks it opens.
+    package let taskCount: Int
+    /// Whether it can be opened.
+    package let isActive: Bool
+    /// Counts changes.
+    package let version: Int
+    /// When it was made.
+    package let createdAt: Timestamp
+    /// When it was changed last.
+    package let updatedAt: Timestamp
+}
+
 /// One task of a template.
 ///
 /// Its texts may hold placeholders: `{{ticket.case_number}}`, `{{ticket.title}}`, `{{ticket.owner}}`,
@@ -40,7 +58,7 @@ package struct TemplateItem: Codable, Sendable {
     package let title: Text<Label>
     /// What is to be done in full; placeholders are filled in.
     package let description: Text<NoteText>?
-    /// The word of its kind; `administrative` when it is not given.
+    /// The word of its kind; `administrative` when it is not given, or was retired by then.
     package let kind: Text<SnakeCaseWord>?
     /// How urgent it is; `medium` when it is not given.
     package let priority: Priority?
@@ -62,7 +80,7 @@ package struct TemplateItem: Codable, Sendable {
 package enum TemplateAssignee: String, WireWord {
     /// Whoever opens the template.
     case opener
-    /// Whoever has the ticket then.
+    /// Whoever has the ticket then, unless they work here no more.
     case ticketAssignee = "ticket_assignee"
 }
 
@@ -122,20 +140,22 @@ package struct OpenedTasks: Codable, Sendable {
 
 /// The operations on templates.
 package enum TaskTemplates {
-    package static let list = Endpoint<NoPath, PageQuery, NoBody, Page<TaskTemplate>>(
-        .get, "/v1/tasks/templates", "task_templates.list", .needs(.tasksRead), "Templates, newest first.",
-        problems: [.invalidCursor])
+    package static let list = Endpoint<NoPath, PageQuery, NoBody, Page<TaskTemplateSummary>>(
+        .get, "/v1/tasks/templates", "task_templates.list", .needs(.tasksRead),
+        "Templates, newest first, without their tasks.", problems: [.invalidCursor])
     package static let show = Endpoint<IDPath<TaskTemplate>, NoQuery, NoBody, TaskTemplate>(
         .get, "/v1/tasks/templates/{id}", "task_templates.show", .needs(.tasksRead), "One template.")
     package static let create = Endpoint<NoPath, NoQuery, CreateTaskTemplate, TaskTemplate>(
         .post, "/v1/tasks/templates", "task_templates.create", .needs(.tasksAdminister),
-        "Makes a template of at most 50 tasks; a workspace has at most 500.", success: 201, problems: [.conflict])
+        "Makes a template of at most 50 tasks, 256 KiB together; a workspace has at most 500.", success: 201,
+        problems: [.conflict])
     package static let update = Endpoint<IDPath<TaskTemplate>, NoQuery, UpdateTaskTemplate, TaskTemplate>(
         .patch, "/v1/tasks/templates/{id}", "task_templates.update", .needs(.tasksAdminister),
         "Changes a template, retires it or brings it back.", problems: [.versionMismatch])
     package static let open = Endpoint<IDPath<TaskTemplate>, NoQuery, OpenTaskTemplate, OpenedTasks>(
         .post, "/v1/tasks/templates/{id}/open", "task_templates.open", .needs(.tasksWrite),
-        "Opens all tasks of a template for a ticket, with the placeholders filled in.", success: 201,
+        "Opens all tasks of a template for a ticket, with the placeholders filled in; 1 MiB together.",
+        success: 201,
         problems: [.conflict])
 
     /// The operations as the service lists them.
