@@ -24,7 +24,7 @@ enum GatewayService: ServiceDefinition {
         let configuration = base.configuration
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: httpConfiguration(configuration))
-        let links = try links(configuration)
+        let links = try links(configuration, reader: base.service.connections.reader)
         let calls = ServiceClient(
             http: client, configuration: ServiceClientConfiguration(replicas: configuration.upstreams),
             // The credential in the body is what speaks: the gateway has no token of its own.
@@ -94,12 +94,12 @@ enum GatewayService: ServiceDefinition {
     }
 
     /// The connections that requests are passed on by.
-    private static func links(_ configuration: GatewayConfiguration) throws -> LinkPool {
+    private static func links(_ configuration: GatewayConfiguration, reader: Duration) throws -> LinkPool {
         let group = MultiThreadedEventLoopGroup.singleton
         let isTLS = configuration.upstreams.values.contains { $0.addresses.contains { $0.hasPrefix("https://") } }
         let limits = LinkLimits(
-            count: max(1, configuration.upstreamConnections / System.coreCount),
-            part: TimeAmount(configuration.upstreamTimeout))
+            count: max(LinkLimits.leastCount, configuration.upstreamConnections / System.coreCount),
+            part: TimeAmount(configuration.upstreamTimeout), reader: TimeAmount(reader))
         return LinkPool(
             on: group, limits: limits,
             tls: isTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil)

@@ -13,8 +13,10 @@ import ServiceKit
 /// | `edge.secret` (secret) | text that identity has too | none: it knows no addresses | 32 characters or more |
 /// | `proxy.addresses` | proxies before us, commas between: their `X-Forwarded-For` counts | none | |
 /// | `upstream.timeoutSeconds` | seconds until a service's answer begins | 20 | 1-300 |
-/// | `upstream.connections` | connections to each copy of a service, shared out among event loops | 64 | 1-1024 |
+/// | `upstream.connections` | to each copy of a service, shared out among event loops, 8 or more to each | 256 | 1-10000 |
 /// | `upstream.underWay` | requests at once to each service; half of it for one workspace, an eighth for an address | 256 | 1-100000 |
+///
+/// Half of `upstream.underWay` is less than `upstream.connections` to all copies of a service.
 struct GatewayConfiguration: Sendable {
     /// The copies of each service.
     let upstreams: [ServiceName: Replicas]
@@ -42,10 +44,15 @@ struct GatewayConfiguration: Sendable {
         }
         self.upstreams = upstreams
         upstreamTimeout = settings.seconds("upstream.timeoutSeconds", default: 20, in: 1...300)
-        upstreamConnections = settings.integer("upstream.connections", default: 64, in: 1...1_024)
+        upstreamConnections = settings.integer("upstream.connections", default: 256, in: 1...10_000)
         upstreamUnderWay = settings.integer("upstream.underWay", default: 256, in: 1...100_000)
-        proxies = Set(
-            settings.string("proxy.addresses", default: "").split(separator: ",").map { $0.filter { $0 != " " } })
+        // Who has the half must leave connections to the others.
+        let copies = upstreams.values.map(\.addresses.count).min() ?? 1
+        if upstreamUnderWay / 2 >= upstreamConnections * max(1, copies) {
+            settings.note(
+                "must be less than twice the connections to all copies of a service", about: "upstream.underWay")
+        }
+        proxies = ConnectionLimits.proxies(&settings)
         quotas = LimitQuotas(&settings)
         events = EventLimits(&settings)
         let secret = settings.optional("edge.secret", isSecret: true)

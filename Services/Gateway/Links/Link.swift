@@ -24,8 +24,7 @@ final class Link: ChannelDuplexHandler {
     }
 
     private let target: LinkTarget
-    /// How long the next part of a large answer may take.
-    private let partLimit: TimeAmount
+    private let limits: LinkLimits
     private let keeper: any LinkKeeper
     private var context: ChannelHandlerContext?
     private var phase = Phase.resting
@@ -37,12 +36,12 @@ final class Link: ChannelDuplexHandler {
     private var answers = 0
     private var isFull = false
     private var isReadHeld = false
-    private var partDeadline: Scheduled<Void>?
+    private var deadline: Scheduled<Void>?
     private var restingSince = NIODeadline.now()
 
-    init(to target: LinkTarget, partLimit: TimeAmount, keeper: any LinkKeeper) {
+    init(to target: LinkTarget, limits: LinkLimits, keeper: any LinkKeeper) {
         self.target = target
-        self.partLimit = partLimit
+        self.limits = limits
         self.keeper = keeper
     }
 
@@ -110,7 +109,7 @@ final class Link: ChannelDuplexHandler {
         let answer = LinkAnswer(
             status: head.status, headers: head.headers, body: .parts(parts.sequence, length: length))
         guard exchange.finish(.success(answer)) else { return context.close(promise: nil) }
-        waitForPart(context)
+        wait(limits.part, context)
     }
 
     private func take(_ part: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -122,10 +121,11 @@ final class Link: ChannelDuplexHandler {
             phase = .collecting(exchange, head, body)
         case .passing(let source):
             switch source.yield(part) {
-            case .produceMore: waitForPart(context)
+            case .produceMore: wait(limits.part, context)
             case .stopProducing:
+                // Who reads nothing must not hold the link for ever.
+                if !isFull { wait(limits.reader, context) }
                 isFull = true
-                partDeadline?.cancel()
             case .dropped: context.close(promise: nil)
             }
         case .resting, .asked: context.close(promise: nil)
@@ -140,12 +140,13 @@ final class Link: ChannelDuplexHandler {
             // Who has given up closes the connection at any moment: it carries nothing any more.
             if !exchange.finish(.success(answer)) { isKept = false }
         case .passing(let source):
-            partDeadline?.cancel()
+            deadline?.cancel()
             source.finish()
         case .resting, .asked: isKept = false
         }
         phase = .resting
         guard isSent, isKept, context.channel.isActive else { return context.close(promise: nil) }
+        readOn(context)
         restingSince = .now()
         keeper.rests(self)
     }
@@ -159,11 +160,8 @@ final class Link: ChannelDuplexHandler {
     /// Reads on for the reader of an answer in parts.
     func goOn(_ answer: Int) {
         guard answer == answers, case .passing = phase, isFull, let context else { return }
-        isFull = false
-        waitForPart(context)
-        guard isReadHeld else { return }
-        isReadHeld = false
-        context.read()
+        wait(limits.part, context)
+        readOn(context)
     }
 
     /// Ends the connection when the reader of an answer in parts leaves before its end.
@@ -172,9 +170,18 @@ final class Link: ChannelDuplexHandler {
         close()
     }
 
-    private func waitForPart(_ context: ChannelHandlerContext) {
-        partDeadline?.cancel()
-        partDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: partLimit) {
+    /// Reads again, and what was not read meanwhile; an answer can end while its parts are too many.
+    private func readOn(_ context: ChannelHandlerContext) {
+        isFull = false
+        guard isReadHeld else { return }
+        isReadHeld = false
+        context.read()
+    }
+
+    /// Ends the connection when neither the next part has come nor its reader has gone on within a limit.
+    private func wait(_ limit: TimeAmount, _ context: ChannelHandlerContext) {
+        deadline?.cancel()
+        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
             self.fail(LinkFailure.late)
             self.close()
         }
@@ -194,7 +201,7 @@ final class Link: ChannelDuplexHandler {
     }
 
     private func fail(_ error: any Error) {
-        partDeadline?.cancel()
+        deadline?.cancel()
         switch phase {
         case .resting: break
         case .asked(let exchange): _ = exchange.finish(.failure(Self.beforeAnswer(error)))

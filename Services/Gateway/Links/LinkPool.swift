@@ -7,12 +7,19 @@ import ServiceKit
 
 /// What connections to copies of services may take.
 struct LinkLimits: Sendable {
+    /// The fewest connections that an event loop works with, however many loops there are.
+    static let leastCount = 8
+
     /// Connections of one event loop to one copy.
     var count = 32
+    /// Requests of one event loop to one copy that wait beside those that a link is being opened for.
+    var waiting = 64
     /// Until a connection is open.
     var connect: TimeAmount = .seconds(2)
     /// Between two parts of a large answer.
     var part: TimeAmount = .seconds(20)
+    /// Until the reader of a large answer takes on, when many of its parts wait for it.
+    var reader: TimeAmount = .seconds(30)
 }
 
 /// The connections to all copies of all services: each event loop has its own, so that no request changes threads.

@@ -60,6 +60,8 @@ struct LinkAnswer: Sendable {
 
 /// Why no answer came, or not all of it.
 enum LinkFailure: Error {
+    /// As many wait for a connection as may.
+    case crowded
     /// No connection came about in time, or at all.
     case unreached
     /// The connection ended after the request was sent and before its answer began.

@@ -53,7 +53,7 @@ private final class CopyLinks: LinkKeeper {
     private var links: [ObjectIdentifier: Link] = [:]
     private var resting: [Link] = []
     private var opening = 0
-    /// Whoever waits is counted by the service's limit on requests under way.
+    /// Who waits for a link; who finds as many as may is told at once.
     private var waiting = CircularBuffer<LinkExchange>()
 
     init(to target: LinkTarget, on loop: any EventLoop, limits: LinkLimits, tls: NIOSSLContext?) {
@@ -73,8 +73,18 @@ private final class CopyLinks: LinkKeeper {
             if !link.send(exchange) { resting.append(link) }
             return
         }
+        if isCrowded { waiting.removeAll { $0.isOver } }
+        guard !isCrowded else {
+            _ = exchange.finish(.failure(LinkFailure.crowded))
+            return
+        }
         waiting.append(exchange)
         openOne()
+    }
+
+    /// Whether as many wait as may, beside those that a link will come for.
+    private var isCrowded: Bool {
+        waiting.count >= limits.count - links.count + limits.waiting
     }
 
     func close() {
@@ -110,7 +120,7 @@ private final class CopyLinks: LinkKeeper {
                     }
                     try pipeline.addHandler(HTTPRequestEncoder())
                     try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder()))
-                    try pipeline.addHandler(Link(to: target, partLimit: limits.part, keeper: keeper.value))
+                    try pipeline.addHandler(Link(to: target, limits: limits, keeper: keeper.value))
                 }
             }
             .connect(host: target.host, port: target.port).assumeIsolated().whenComplete { self.opened($0) }

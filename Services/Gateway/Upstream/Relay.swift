@@ -20,11 +20,11 @@ struct Relay: Sendable {
     ) async throws -> Response {
         let (admission, standing) = try await admit(request, context, contract)
         let party = party(of: admission, request, context)
-        try service.enter(party)
-        defer { service.leave(party) }
+        let place = try service.enter(party)
         var response = try await upstream.forward(
             request, to: service.replicas,
-            Voucher(token: admission?.token, address: proof(of: request, context, contract)), context.exchange)
+            Voucher(token: admission?.token, address: proof(of: request, context, contract)), context.exchange,
+            holding: place)
         if let admission, let more = Self.furtherCost(of: response) {
             limits.limiter.add(more, to: admission.claims)
         }

@@ -27,10 +27,12 @@ struct Upstream: Sendable {
     ///   - replicas: The service's copies.
     ///   - voucher: The token that speaks for the caller, whose own credential goes no further.
     ///   - exchange: The id and trace that go along.
+    ///   - place: What is held until the whole answer has been written.
     /// - Returns: The service's answer; a large body arrives as the service sends it.
     /// - Throws: ``Problem`` 503 when the service cannot be reached, 504 when its answer does not begin in time.
     func forward(
-        _ request: Request, to replicas: Replicas, _ voucher: Voucher, _ exchange: Exchange
+        _ request: Request, to replicas: Replicas, _ voucher: Voucher, _ exchange: Exchange,
+        holding place: UpstreamPlace? = nil
     ) async throws -> Response {
         let body = try await Self.body(of: request)
         let isSafeTwice = request.method == .get || request.method == .head || request.headers[.idempotencyKey] != nil
@@ -40,7 +42,7 @@ struct Upstream: Sendable {
         let answer = try await send(forwarded, to: replicas, isSafeTwice: isSafeTwice)
         return Response(
             status: HTTPResponse.Status(code: Int(answer.status.code)),
-            headers: ForwardedFields.response(answer.headers), body: Self.body(of: answer))
+            headers: ForwardedFields.response(answer.headers), body: Self.body(of: answer, holding: place))
     }
 
     /// The body of a request, read when it is small.
@@ -58,7 +60,7 @@ struct Upstream: Sendable {
     }
 
     /// The body of an answer; one that is passed on as it comes breaks off where the service's does.
-    private static func body(of answer: LinkAnswer) -> ResponseBody {
+    private static func body(of answer: LinkAnswer, holding place: UpstreamPlace?) -> ResponseBody {
         switch answer.body {
         case .none: ResponseBody()
         // One write instead of three.
@@ -67,6 +69,7 @@ struct Upstream: Sendable {
             ResponseBody(contentLength: length) { writer in
                 for try await part in parts { try await writer.write(part) }
                 try await writer.finish(nil)
+                _ = place
             }
         }
     }
@@ -97,6 +100,8 @@ struct Upstream: Sendable {
     /// What the caller is told; what it sent itself while its body was passed on may be at fault.
     private static func problem(_ error: any Error, ofCaller: Bool) -> any Error {
         switch error {
+        case LinkFailure.crowded:
+            Problem.unavailable("Too many requests are under way; try again in a second.", retryAfterSeconds: 1)
         case LinkFailure.late: Problem(.deadlineExceeded, "The service did not answer in time.")
         case is HTTPParserError where ofCaller: error
         case is CancellationError, is Problem: error

@@ -39,10 +39,15 @@ final class UpstreamService: Sendable {
     /// Requests under way.
     var count: Int { state.withLock { $0.count } }
 
-    /// Begins a request; ``leave(_:)`` ends it.
+    /// Begins a request, which ends when nobody holds its place any more.
     ///
     /// - Throws: ``Problem`` 503 at once when too many are under way.
-    func enter(_ party: Party?) throws(Problem) {
+    func enter(_ party: Party?) throws(Problem) -> UpstreamPlace {
+        try take(party)
+        return UpstreamPlace(service: self, party: party)
+    }
+
+    private func take(_ party: Party?) throws(Problem) {
         let isIn = state.withLock { state in
             guard state.count < limit else { return false }
             if let party {
@@ -57,8 +62,8 @@ final class UpstreamService: Sendable {
         }
     }
 
-    /// Ends a request that ``enter(_:)`` began.
-    func leave(_ party: Party?) {
+    /// Ends a request.
+    fileprivate func leave(_ party: Party?) {
         state.withLock { state in
             state.count -= 1
             guard let party, let count = state.byParty[party] else { return }
@@ -72,4 +77,17 @@ final class UpstreamService: Sendable {
         case .address: max(1, limit / 8)
         }
     }
+}
+
+/// A request's place at a service: held until its answer is written, or dropped.
+final class UpstreamPlace: Sendable {
+    private let service: UpstreamService
+    private let party: UpstreamService.Party?
+
+    fileprivate init(service: UpstreamService, party: UpstreamService.Party?) {
+        self.service = service
+        self.party = party
+    }
+
+    deinit { service.leave(party) }
 }

@@ -26,9 +26,10 @@ struct RefusalRestTests {
         let channel = EmbeddedChannel()
         let reads = ReadCount()
 
-        init(resting: Duration) throws {
+        init(resting: Duration, behind proxies: Set<String> = []) throws {
             var limits = ConnectionLimits()
             limits.refusalRest = resting
+            limits.proxies = proxies
             try channel.pipeline.syncOperations.addHandlers(
                 reads,
                 ConnectionGuard(limits: limits, census: ConnectionCensus(limits: limits), isDraining: { false }))
@@ -68,6 +69,18 @@ struct RefusalRestTests {
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
+    @Test("a connection of a trusted proxy rests at no refusal, since it carries everybody's requests")
+    func restsBehindNoProxy() throws {
+        let proxy = try Connection(resting: .milliseconds(250), behind: ["127.0.0.1"])
+        for _ in 0..<3 { try proxy.exchange(.tooManyRequests) }
+        #expect(proxy.reads.count == 3)
+        let other = try Connection(resting: .milliseconds(250), behind: ["10.0.0.1"])
+        for _ in 0..<3 { try other.exchange(.tooManyRequests) }
+        #expect(other.reads.count == 0)
+        #expect(limits(of: .gateway, ["casebook.proxy.addresses": "10.0.0.1, ::1"]).proxies == ["10.0.0.1", "::1"])
+        for connection in [proxy, other] { _ = try connection.channel.finish(acceptAlreadyClosed: true) }
+    }
+
     @Test("connections of other processes rest at no refusal, nor does one that ends")
     func restsNowhereElse() throws {
         let inner = try Connection(resting: .zero)
@@ -81,8 +94,10 @@ struct RefusalRestTests {
     }
 
     /// What a process's connections may take where nothing is configured.
-    private func limits(of service: ServiceName) -> ConnectionLimits {
-        var settings = Settings(ConfigReader(provider: InMemoryProvider(values: [:])), service: service)
+    private func limits(
+        of service: ServiceName, _ values: [AbsoluteConfigKey: ConfigValue] = [:]
+    ) -> ConnectionLimits {
+        var settings = Settings(ConfigReader(provider: InMemoryProvider(values: values)), service: service)
         return ServiceConfiguration(&settings, service: service, usesDatabase: false).connections
     }
 }

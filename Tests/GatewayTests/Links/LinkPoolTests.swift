@@ -1,6 +1,11 @@
+import HTTPTypes
+import Hummingbird
+import Models
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import ServiceClient
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -15,6 +20,11 @@ struct LinkPoolTests {
     /// A pool of one event loop, so that what is counted is all there is.
     private func pool(links: Int = 4) -> LinkPool {
         LinkPool(on: MultiThreadedEventLoopGroup.singleton.next(), limits: LinkLimits(count: links))
+    }
+
+    /// The same with limits of the test's.
+    private func pool(_ limits: LinkLimits) -> LinkPool {
+        LinkPool(on: MultiThreadedEventLoopGroup.singleton.next(), limits: limits)
     }
 
     private func text(of answer: LinkAnswer) async throws -> String {
@@ -120,6 +130,73 @@ struct LinkPoolTests {
                 while server.poured == stood { _ = try await iterator.next() }
             }
             try await eventually("the link has ended") { server.open == 0 }
+        }
+        pool.close()
+    }
+
+    @Test("a link whose answer ended while many of its parts waited carries the next request, and its answer is read")
+    func endsWhileFull() async throws {
+        let chunks = String(repeating: "1\r\nx\r\n", count: 12)
+        let server = ScriptedServer([
+            .say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)0\r\n\r\n"), .say(Self.short),
+        ])
+        let pool = pool(links: 1)
+        try await server.listening { baseURL in
+            let unread = try await pool.send(get, to: baseURL, within: .seconds(5))
+            let next = try await pool.send(get, to: baseURL, within: .seconds(5))
+            #expect(try await text(of: next) == "hi")
+            #expect(try await text(of: unread) == String(repeating: "x", count: 12))
+            #expect(server.connections == 1 && server.requests == 2)
+        }
+        pool.close()
+    }
+
+    @Test("R-8: who does not read an answer has its link for as long as the limit says, and the next request gets one")
+    func readerLimit() async throws {
+        let server = ScriptedServer([
+            .pour("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"), .say(Self.short),
+        ])
+        let pool = pool(LinkLimits(count: 1, reader: .milliseconds(200)))
+        try await server.listening { baseURL in
+            let unread = try await pool.send(get, to: baseURL, within: .seconds(5))
+            let next = try await pool.send(get, to: baseURL, within: .seconds(10))
+            #expect(try await text(of: next) == "hi")
+            await #expect(throws: LinkFailure.late) { _ = try await text(of: unread) }
+        }
+        pool.close()
+    }
+
+    @Test("R-9: who finds as many waiting for a link as may is refused at once, and those who wait are answered")
+    func waitingBound() async throws {
+        let server = ScriptedServer([.hold(Self.short), .say(Self.short)])
+        let pool = pool(LinkLimits(count: 1, waiting: 2))
+        try await server.listening { baseURL in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                group.addTask { try await text(of: pool.send(get, to: baseURL, within: .seconds(10))) }
+                try await eventually("the link is taken") { server.requests == 1 }
+                for _ in 0..<2 {
+                    group.addTask { try await text(of: pool.send(get, to: baseURL, within: .seconds(10))) }
+                }
+                let upstream = Upstream(links: pool, timeout: .milliseconds(200))
+                let request = Request(
+                    head: HTTPRequest(method: .get, scheme: "http", authority: "x", path: "/x"),
+                    body: RequestBody(buffer: ByteBuffer()))
+                var refusal: Problem?
+                // Before the two wait it has a place itself, and waits its time out.
+                try await eventually("it is refused") {
+                    do {
+                        _ = try await upstream.forward(
+                            request, to: Replicas([baseURL]), Voucher(), Exchange([:], now: .now))
+                    } catch let problem as Problem {
+                        refusal = problem
+                    }
+                    return refusal?.code == .unavailable
+                }
+                #expect(refusal?.headers["Retry-After"] == "1")
+                server.release()
+                for try await text in group { #expect(text == "hi") }
+            }
+            #expect(server.connections == 1 && server.requests == 3)
         }
         pool.close()
     }

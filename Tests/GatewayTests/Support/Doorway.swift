@@ -42,6 +42,7 @@ struct Doorway: Sendable {
     let gateway: Int
     let privatePort: Int
     let service: Int
+    let servicePrivatePort: Int
     let witness: Witness
     let signer: TokenSigner
     /// What stands between the gateway and the service, when the network is bad.
@@ -71,7 +72,7 @@ struct Doorway: Sendable {
         let signer = TokenSigner()
         let behind = try await Served(
             BehindService.self, values, pool: nil, routes: routes(witness, signer, answer), signer)
-        try await behind.running { service, _, drainService in
+        try await behind.running { service, servicePrivatePort, drainService in
             var own = values
             let proxy = network == .bad ? try FaultProxy(before: service) : nil
             defer { proxy?.close() }
@@ -80,8 +81,9 @@ struct Doorway: Sendable {
             try await door.running { gateway, privatePort, drainGateway in
                 try await body(
                     Doorway(
-                        gateway: gateway, privatePort: privatePort, service: service, witness: witness, signer: signer,
-                        proxy: proxy, drains: [drainGateway, drainService]))
+                        gateway: gateway, privatePort: privatePort, service: service,
+                        servicePrivatePort: servicePrivatePort, witness: witness, signer: signer, proxy: proxy,
+                        drains: [drainGateway, drainService]))
             }
         }
     }

@@ -4,6 +4,7 @@ import Glibc
 import HTTPTypes
 import Hummingbird
 import Models
+import NIOCore
 import TestSupport
 import Testing
 
@@ -72,11 +73,52 @@ struct DoorWallTests {
                 #expect(refused.text.contains(#""code":"unavailable""#))
                 let health = await RawConnection.send(request("/healthz", nil), to: door.service)
                 #expect(health.statuses == [200])
+                #expect(await metric("http_requests_under_way", at: door.servicePrivatePort) == "16")
+                #expect(await metric("http_requests_shed_total", at: door.servicePrivatePort) == "1")
                 opener.finish()
                 for try await statuses in group { #expect(statuses == [200]) }
             }
+            try await eventually("none is under way") {
+                await metric("http_requests_under_way", at: door.servicePrivatePort) == "0"
+            }
             let again = await RawConnection.send(request("/v1/users/me", token), to: door.service)
             #expect(again.statuses == [200])
+        }
+    }
+
+    @Test("R-8, R-9: who reads nothing of a large answer keeps its place at the service, and no longer than the limit")
+    func readsNothing() async throws {
+        let values: [AbsoluteConfigKey: ConfigValue] = [
+            "casebook.http.readerTimeoutSeconds": "5", "casebook.gateway.upstream.underWay": "2",
+        ]
+        let part = ByteBuffer(repeating: 0x61, count: 65_536)
+        let behind = Doorway.Behind { request, _ in
+            guard request.uri.path == "/v1/roles" else { return Response(status: .ok) }
+            return Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    for _ in 0..<1_024 { try await writer.write(part) }
+                    try await writer.finish(nil)
+                })
+        }
+        try await Doorway.run(values, answering: behind) { door in
+            let (idle, other) = (try await door.token(), try await door.token())
+            let handle = RawConnection.connect(to: door.gateway)
+            defer { close(handle) }
+            let large = request("/v1/roles", idle)
+            #expect(send(handle, large, large.utf8.count, Int32(MSG_NOSIGNAL)) > 0)
+            // Its answer has begun.
+            var look = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&look, 1, 20_000) > 0)
+            let underWay = #"gateway_upstream_under_way{service="identity"}"#
+            #expect(await metric(underWay, at: door.privatePort) == "1")
+            let more = await RawConnection.send(request("/v1/users/me", idle), to: door.gateway)
+            #expect(more.statuses == [503] && more.text.contains("Retry-After: 1"))
+            #expect(await RawConnection.send(request("/v1/users/me", other), to: door.gateway).statuses == [200])
+            try await eventually(within: .seconds(20), "the place is free") {
+                await RawConnection.send(request("/v1/users/me", idle), to: door.gateway).statuses == [200]
+            }
+            #expect(await metric(underWay, at: door.privatePort) == "0")
         }
     }
 
@@ -161,6 +203,13 @@ struct DoorWallTests {
                 #expect(!answer.text.lowercased().contains("access-control-"))
             }
         }
+    }
+
+    /// A figure as `/metrics` shows it.
+    private func metric(_ name: String, at port: Int) async -> String? {
+        let answer = await RawConnection.send(request("/metrics", nil), to: port)
+        return answer.text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("\(name) ") }
+            .map { String($0.dropFirst(name.count + 1)) }
     }
 
     /// Sends on an open connection, and reads what comes first.

@@ -8,6 +8,7 @@ import NIOHTTP1
 /// - What is not the HTTP that we speak is answered with a problem, and nothing after it is read as a request.
 /// - An answer that does not wait for its request's body says `Connection: close`; what still comes is thrown away for
 ///   a moment, so that the client can read the answer.
+/// - A client that takes nothing of its answer in time loses the connection.
 /// - While the process drains, each answer says `Connection: close`.
 /// - After a request that was refused for asking too often the next ones are left unread for a moment.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -36,6 +37,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var lastWord: Problem?
     private var isClosing = false
     private var timer: Scheduled<Void>?
+    /// Runs while the client takes nothing of what was written.
+    private var stall: Scheduled<Void>?
     /// Runs while nothing is read after a refusal.
     private var rest: Scheduled<Void>?
     private var isReadHeld = false
@@ -163,6 +166,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Waits for a reader no longer than the limit: it would hold what its answer takes of the process for ever.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stall?.cancel()
+        stall = nil
+        if !context.channel.isWritable {
+            stall = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.reader)) {
+                context.close(promise: nil)
+            }
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
     private func sayLastWord(_ context: ChannelHandlerContext) {
         guard let problem = lastWord, !isClosing else { return }
         let answer = EdgeAnswer(problem)
@@ -189,7 +204,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Leaves what the client sends on in the network, where it costs nobody anything.
     private func takeRest(_ context: ChannelHandlerContext) {
-        guard limits.refusalRest > .zero else { return }
+        guard limits.refusalRest > .zero,
+            !(context.channel.remoteAddress?.ipAddress.map(limits.proxies.contains) ?? false)
+        else { return }
         rest?.cancel()
         rest = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.refusalRest)) {
             self.rest = nil
@@ -215,6 +232,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func end() {
         clearTimer()
         rest?.cancel()
+        stall?.cancel()
         guard isCounted else { return }
         isCounted = false
         census.leave(address)
