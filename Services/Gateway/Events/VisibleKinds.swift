@@ -13,13 +13,15 @@ struct VisibleKinds: OptionSet, Hashable, Sendable {
     static let tasks = VisibleKinds(rawValue: 8)
 
     /// The kinds of `core.activity` by what reading them needs; a test compares them with the services' own.
+    ///
+    /// A reminder is its owner's alone, and a stream does not know whose a record is: nobody is told of one.
     static let all: [String: VisibleKinds] = [
         "workspace": .workspace, "user": .workspace, "team": .workspace, "skill": .workspace,
         "availability": .workspace,
         "individual": .customers, "organization": .customers,
         "ticket": .tickets, "ticket_category": .tickets, "ticket_setting": .tickets,
-        "task": .tasks, "task_kind": .tasks, "project": .tasks, "reminder": .tasks, "task_template": .tasks,
-        "task_series": .tasks,
+        "task": .tasks, "task_kind": .tasks, "project": .tasks, "task_template": .tasks, "task_series": .tasks,
+        "reminder": [],
     ]
 
     init(rawValue: UInt8) {
@@ -38,6 +40,6 @@ struct VisibleKinds: OptionSet, Hashable, Sendable {
 
     /// Whether a change of a kind of record is seen.
     func sees(_ kind: String) -> Bool {
-        Self.all[kind].map { contains($0) } ?? false
+        Self.all[kind].map { !$0.isEmpty && contains($0) } ?? false
     }
 }

@@ -78,6 +78,61 @@ struct EventHubTests {
         }
     }
 
+    @Test("what is sent of a change is its kind, id and version, and nothing else")
+    func frames() async throws {
+        let workspace = workspace
+        try await withHub { hub, writer in
+            let reader = stream(in: workspace)
+            try await hub.add(reader, after: nil)
+            let subject = ID<ChangeNotice>.make(at: .now)
+            _ = try await writer.write(in: .workspace(workspace), insertion("ticket", subject, in: workspace))
+            var text = ""
+            for await frame in reader.frames {
+                text += String(buffer: frame)
+                if text.contains("event: change") { break }
+            }
+            let data = text.split(separator: "\n").filter { $0.hasPrefix("data: ") }
+            #expect(data == ["data: {\"kind\":\"ticket\",\"id\":\"\(subject)\",\"version\":1}"])
+            hub.remove(reader)
+        }
+    }
+
+    @Test("R-10: a quiet stream gives a sign of life that says how far it has come, and no more often than it should")
+    func heartbeat() async throws {
+        let workspace = workspace
+        var limits = EventLimits()
+        limits.heartbeat = .seconds(2)
+        try await withHub(limits) { hub, writer in
+            let reader = stream(in: workspace)
+            let start = reader.reader.authorisedAt
+            try await hub.add(reader, after: nil)
+            var frames = reader.frames.makeAsyncIterator()
+            var received = Received()
+            if let frame = await frames.next() { received.take(frame) }
+            let opening = received.lastID
+            // What happens elsewhere moves the stream on, and nobody here hears of it.
+            let elsewhere = ID<Workspace>.make(at: .now)
+            _ = try await writer.write(in: .workspace(elsewhere), insertion("ticket", .make(at: .now), in: elsewhere))
+            let beat = try #require(await frames.next())
+            let text = String(buffer: beat)
+            received.take(beat)
+            #expect(text == "id: \(received.lastID ?? "")\n\n" && received.lastID != opening)
+            #expect(ContinuousClock.now - start >= limits.heartbeat)
+            hub.remove(reader)
+            // Who comes back to it has missed nothing, and is sent what follows.
+            let next = stream(in: workspace)
+            try await hub.add(next, after: received.lastID)
+            let subject = ID<ChangeNotice>.make(at: .now)
+            _ = try await writer.write(in: .workspace(workspace), insertion("ticket", subject, in: workspace))
+            for await frame in next.frames {
+                received.take(frame)
+                if !received.versions.isEmpty { break }
+            }
+            #expect(received.versions == [subject.description] && !received.events.contains("reset"))
+            hub.remove(next)
+        }
+    }
+
     @Test("a change is sent while an older transaction still runs, and that one's when it commits")
     func doesNotWaitForTheHorizon() async throws {
         let workspace = workspace

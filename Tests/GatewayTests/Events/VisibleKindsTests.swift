@@ -31,4 +31,11 @@ struct VisibleKindsTests {
         #expect(!VisibleKinds([.workspaceRead]).sees("ticket"))
         #expect(!VisibleKinds([.workspace, .customers, .tickets, .tasks]).sees("password"))
     }
+
+    @Test("S-2: nobody is told of reminders, which are their owners' alone")
+    func ownersAlone() {
+        for kinds in [[.tasks], [], [.workspace, .customers, .tickets, .tasks]] as [VisibleKinds] {
+            #expect(!kinds.sees("reminder"))
+        }
+    }
 }
