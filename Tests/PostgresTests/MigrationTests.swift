@@ -57,6 +57,54 @@ struct MigrationTests {
         #expect(try scratch.cluster.sql(validity, database: scratch.name).contains("t"))
     }
 
+    @Test("R-11: an index that the server finished after its runner had died is noted, and nothing else of its name is")
+    func finishedWithoutRunner() async throws {
+        let scratch = try ScratchDatabase.current
+        let noted = "SELECT count(*) FROM core.migration WHERE name = 'm0003_index'"
+        _ = try await migrator(Array(steps.prefix(2))).run()
+        // A table, and an index of another table, that happen to have the name.
+        for (make, drop) in [
+            ("CREATE TABLE things.thing_name ()", "DROP TABLE things.thing_name"),
+            (
+                "CREATE TABLE things.other (name text); CREATE INDEX thing_name ON things.other (name)",
+                "DROP TABLE things.other"
+            ),
+        ] {
+            _ = try scratch.cluster.sql(make, database: scratch.name)
+            let error = try await failure { _ = try await migrator(steps).run() }
+            #expect(error.sqlState == "42P07")
+            #expect(try scratch.cluster.sql(noted, database: scratch.name) == "0")
+            _ = try scratch.cluster.sql(drop, database: scratch.name)
+        }
+        _ = try scratch.cluster.sql(
+            "CREATE INDEX CONCURRENTLY thing_name ON things.thing (name)", database: scratch.name)
+        #expect(try await migrator(steps).run() == ["m0003_index"])
+        #expect(try scratch.cluster.sql(noted, database: scratch.name) == "1")
+        try await migrator(steps).verify()
+    }
+
+    @Test("R-11: an index built concurrently waits for an old writer in one try, and keeps nobody out meanwhile")
+    func waitsForWriters() async throws {
+        _ = try await migrator(Array(steps.prefix(2))).run()
+        try await ScratchDatabase.current.withDatabase { database in
+            let run = try await database.transaction(in: .none, .init(deadline: .seconds(30))) { tx in
+                _ = try await tx.query("INSERT INTO things.thing VALUES (7, 'old')")
+                let run = Task { try await migrator(steps).run() }
+                try await eventually {
+                    try await database.value(
+                        """
+                        SELECT count(*) AS value FROM pg_stat_activity
+                        WHERE wait_event_type = 'Lock' AND query LIKE '%CREATE INDEX CONCURRENTLY%'
+                          AND now() - query_start > INTERVAL '1 second' AND pid <> pg_backend_pid()
+                        """) == 1
+                }
+                _ = try await database.write(in: .none, "INSERT INTO things.thing VALUES (8, 'new')")
+                return run
+            }
+            #expect(try await run.value == ["m0003_index"])
+        }
+    }
+
     @Test("from zero twice gives the same schema")
     func twice() async throws {
         let scratch = try ScratchDatabase.current

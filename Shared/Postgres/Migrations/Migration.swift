@@ -17,6 +17,24 @@ package struct Migration: Sendable, Hashable {
     var isOutsideTransaction: Bool {
         sql.hasPrefix("-- no-transaction")
     }
+
+    /// Whether the step waits for old transactions instead of keeping others out.
+    var isConcurrent: Bool { isOutsideTransaction && words.contains("CONCURRENTLY") }
+
+    /// The index that the step builds concurrently, and its table as the step names it; `nil` for any other step.
+    var concurrentIndex: (name: String, table: String)? {
+        let words = words
+        guard isOutsideTransaction, words.first == "CREATE", let place = words.firstIndex(of: "CONCURRENTLY"),
+            words.prefix(place).contains("INDEX"), words.count > place + 3, words[place + 2] == "ON"
+        else { return nil }
+        return (words[place + 1].filter { $0 != "\"" }, String(words[place + 3].prefix { $0 != "(" }))
+    }
+
+    /// The statement's words without comments on lines of their own; the style writes key words in capitals.
+    private var words: [String] {
+        sql.split(whereSeparator: \.isNewline).filter { !$0.drop { $0 == " " }.hasPrefix("--") }
+            .flatMap { $0.split(separator: " ") }.map(String.init)
+    }
 }
 
 /// Why migrations were refused.

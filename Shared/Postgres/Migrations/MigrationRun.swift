@@ -4,8 +4,13 @@ import Glibc
 struct MigrationRun: ~Copyable {
     /// How long a step's locks are waited for, each time: a longer wait would queue all traffic behind it.
     private static let lockTimeout = "200ms"
+    /// The same for what is done concurrently: it waits for old transactions, and nobody who reads or writes queues
+    /// behind it.
+    private static let concurrentLockTimeout = "60s"
     /// How often a step is tried; with the waits between, about 30 s.
     private static let attempts = 60
+    /// How often a step is tried that is done concurrently, about ten minutes.
+    private static let concurrentAttempts = 10
     /// How often the runners' lock is asked for; with the waits between, about two minutes.
     private static let lockAttempts = 1_200
     private static let waitMicroseconds: UInt32 = 100_000
@@ -149,12 +154,14 @@ struct MigrationRun: ~Copyable {
     }
 
     private borrowing func applyOutsideTransaction(_ step: Migration, owner: String?) throws(PostgresError) {
-        try session.run("SET lock_timeout = '\(Self.lockTimeout)'")
+        let lockTimeout = step.isConcurrent ? Self.concurrentLockTimeout : Self.lockTimeout
+        try session.run("SET lock_timeout = '\(lockTimeout)'")
         if let owner { try session.run("SET ROLE \(owner.quotedIdentifier)") }
         do throws(PostgresError) {
-            try retryingLocks { () throws(PostgresError) in
+            try retryingLocks(step.isConcurrent ? Self.concurrentAttempts : Self.attempts) {
+                () throws(PostgresError) in
                 try dropUnfinishedIndexes()
-                try session.run(step.sql)
+                try runUnlessBuilt(step)
             }
             try session.run("RESET ROLE; RESET lock_timeout")
         } catch {
@@ -162,6 +169,25 @@ struct MigrationRun: ~Copyable {
             throw error
         }
         try note(step)
+    }
+
+    /// Runs a step, unless it makes an index that is there and valid: the server finishes one whose runner has died.
+    private borrowing func runUnlessBuilt(_ step: Migration) throws(PostgresError) {
+        do throws(PostgresError) {
+            try session.run(step.sql)
+        } catch {
+            // 42P07: duplicate_table, which indexes are too (PostgreSQL's manual, appendix A).
+            guard error.sqlState == "42P07", let index = step.concurrentIndex else { throw error }
+            let built = try session.run(
+                """
+                SELECT 1 FROM pg_index AS i
+                JOIN pg_class AS c ON c.oid = i.indexrelid
+                JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE n.nspname = $1 AND c.relname = $2 AND i.indisvalid AND i.indrelid = to_regclass($3)
+                """, [migrator.schema, index.name, index.table])
+            guard !built.isEmpty else { throw error }
+            progress("schema \(migrator.schema): \(step.name) was done by a runner that did not note it")
+        }
     }
 
     /// An index whose building broke off stays, serves nothing and bears its name: "Building Indexes Concurrently" in
@@ -186,12 +212,14 @@ struct MigrationRun: ~Copyable {
             [migrator.schema, step.name, checksum(of: step)])
     }
 
-    private func retryingLocks(_ work: () throws(PostgresError) -> Void) throws(PostgresError) {
-        for _ in 1..<Self.attempts {
+    private func retryingLocks(
+        _ attempts: Int = Self.attempts, _ work: () throws(PostgresError) -> Void
+    ) throws(PostgresError) {
+        for _ in 1..<attempts {
             do throws(PostgresError) {
                 return try work()
             } catch {
-                guard error.code == .lockTimeout else { throw error }
+                guard error.code == .lockTimeout || error.isDeadlock else { throw error }
             }
             usleep(Self.waitMicroseconds + UInt32.random(in: 0...Self.waitMicroseconds * 3))
         }
