@@ -14,9 +14,10 @@ extension Database {
         let lease = try await located(site) { () async throws(PostgresError) in
             try await engine.acquire(prelude, deadline: options.deadline)
         }
+        let transaction = Transaction(lease: lease, database: self)
         let value: Value
         do {
-            value = try await body(Transaction(lease: lease, database: self))
+            value = try await body(transaction)
         } catch {
             await engine.rollback(lease)
             throw error
@@ -24,6 +25,7 @@ extension Database {
         try await located(site) { () async throws(PostgresError) in
             try await engine.commit(lease)
         }
+        transaction.hints.send(through: self)
         return value
     }
 

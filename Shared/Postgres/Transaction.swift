@@ -1,9 +1,12 @@
+import Synchronization
+
 /// An open transaction on a connection of its own.
 ///
 /// It is valid inside of the body that received it; a use after it ended throws code `closed`.
 package struct Transaction: Sendable {
     let lease: Lease
     let database: Database
+    let hints = CommitHints()
 
     /// Runs a statement.
     ///
@@ -32,6 +35,11 @@ package struct Transaction: Sendable {
         try await query(sql, as: type, file: file, line: line).first
     }
 
+    /// Sends a notification soon after the commit, and none without one: whoever wakes sees what it tells of.
+    ///
+    /// Best effort.
+    package func hint(_ channel: String) { hints.add(channel) }
+
     private func run(_ sql: SQL, forJSON: Bool, _ site: CallSite) async throws(PostgresError) -> ResultSet {
         let start = database.startObserving(sql)
         do throws(PostgresError) {
@@ -46,6 +54,17 @@ package struct Transaction: Sendable {
             database.observe(sql, at: site, .exclusive, since: start, error)
             throw error.at(site, statement: sql.text)
         }
+    }
+}
+
+/// The channels that are told of a transaction when it has been committed.
+final class CommitHints: Sendable {
+    private let noted = Mutex<Set<String>>([])
+
+    func add(_ channel: String) { noted.withLock { _ = $0.insert(channel) } }
+
+    func send(through database: Database) {
+        for channel in noted.withLock({ $0 }) { database.hint(channel) }
     }
 }
 

@@ -28,6 +28,33 @@ struct NotificationTests {
         }
     }
 
+    @Test("a transaction's hint is sent after its commit, and none when it is undone")
+    func afterCommit() async throws {
+        try await ScratchDatabase.current.withDatabase { database in
+            var heard = database.listen(to: ["told", "fence"]).makeAsyncIterator()
+            #expect(await heard.next() == .resynchronise)
+            func fence(_ number: Int) async -> Bool {
+                database.hint("fence", "\(number)")
+                return await heard.next() == .message(channel: "fence", payload: "\(number)")
+            }
+            try await database.transaction(in: .none) { tx in
+                tx.hint("told")
+                _ = try await tx.query("SELECT 1 AS n")
+                #expect(await fence(1))
+            }
+            #expect(await heard.next() == .message(channel: "told", payload: ""))
+            await #expect(throws: PostgresTestError.onPurpose) {
+                try await database.transaction(in: .none) { tx in
+                    tx.hint("told")
+                    _ = try await tx.query("SELECT 1 AS n")
+                    throw PostgresTestError.onPurpose
+                }
+            }
+            #expect(await fence(2))
+            #expect(await fence(3))
+        }
+    }
+
     @Test("after a reconnect the listener is told to look again, and hears what comes then")
     func reconnecting() async throws {
         let scratch = try ScratchDatabase.current

@@ -34,7 +34,7 @@ struct JobRun<Work: JobWork>: Sendable {
             row.fail(failure.word, at: now)
         }
         try await store.save(&row, in: timer.workspace, tx)
-        store.database.hint(ActivityHint.channel)
+        tx.hint(ActivityHint.channel)
         if row.job.status.isLive { return .again(at: .now) }
         _ = try await tx.query(store.sweep(row, in: timer.workspace))
         return .done

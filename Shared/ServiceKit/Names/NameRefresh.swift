@@ -74,7 +74,7 @@ package struct NameRefresh: Sendable {
             for subject in subjects.sorted() {
                 _ = try await tx.query(timers.schedule(copy.timer, of: subject, in: batch.workspace, at: .now))
             }
-            if !subjects.isEmpty { database.hint(TimerHint.channel) }
+            if !subjects.isEmpty { tx.hint(TimerHint.channel) }
         }
         for (kind, entries) in Dictionary(grouping: batch.entries.filter(isOwn), by: \.subjectKind) {
             let records = Set(entries.map(\.subject)).sorted()

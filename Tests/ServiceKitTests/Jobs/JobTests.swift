@@ -34,6 +34,50 @@ struct JobTests {
         }
     }
 
+    @Test("whoever is told of a turn's activity finds it: the hint comes after the commit")
+    func hintsAfterCommit() async throws {
+        try await ItemDesk.run { desk in
+            try desk.fill(3)
+            _ = try await desk.begin()
+            let database = desk.service.database
+            let handlers = ItemJobsDefinition.bulk(on: database, clock: desk.service.clock.service).handlers
+            let timers = TimerStore(database: database, service: .identity)
+            var mark = TimerMark()
+            let due = try await timers.claim([.bulkJob], limit: 1, lease: .seconds(30), from: &mark)
+            let timer = try #require(due.first)
+            var heard = database.listen(to: [ActivityHint.channel, "fence"]).makeAsyncIterator()
+            func next(after payload: String) async -> Database.Notification? {
+                database.hint("fence", payload)
+                return await heard.next()
+            }
+            // What the request told of has come by then.
+            for payload in ["1", "2"] {
+                var note = await next(after: payload)
+                while note != .message(channel: "fence", payload: payload) { note = await heard.next() }
+            }
+            let turn = try await database.transaction(in: .workspace(desk.workspace)) { tx in
+                _ = try await tx.query(
+                    """
+                    SELECT t.kind FROM core.timer AS t WHERE t.workspace_id = \(desk.workspace) FOR UPDATE
+                    """)
+                let turn = Task { try await handlers[0].perform(timer, timers) }
+                // All is done but the timer's end.
+                try await eventually("the turn waits") {
+                    try desk.sql(
+                        """
+                        SELECT pid FROM pg_stat_activity
+                        WHERE wait_event_type = 'Lock' AND datname = current_database()
+                        """
+                    ).count == 1
+                }
+                #expect(await next(after: "3") == .message(channel: "fence", payload: "3"))
+                return turn
+            }
+            try await turn.value
+            #expect(await heard.next() == .message(channel: ActivityHint.channel, payload: ""))
+        }
+    }
+
     @Test("what is so already is unchanged; what a rule forbids is counted by its reason and listed page by page")
     func refused() async throws {
         try await ItemDesk.run { desk in
