@@ -99,7 +99,8 @@ enum SeedTables {
             """
     }
 
-    /// Takes the memberships that are not there yet; each is a version of its organization and one activity.
+    /// Takes the memberships that are not there yet; each is a version of its organization and one activity, which
+    /// stands after the version before it (ADR-0021).
     static func joining(_ context: WriteContext) -> SQL {
         """
         WITH joined AS (
@@ -126,15 +127,23 @@ enum SeedTables {
         )
         INSERT INTO core.activity (
             workspace_id, id, subject_kind, subject_id, version, verb, actor_kind, actor_service, changes, request_id,
-            occurred_at)
-        SELECT \(context.workspace), s.activity_id, 'organization', changed.id, changed.version + ranked.place,
+            occurred_at, xid)
+        SELECT \(context.workspace), place.id, 'organization', versions.id, versions.version,
             'member_added', 'service', \(ServiceName.casebook.rawValue),
-            jsonb_build_object('member', jsonb_build_object('from', NULL, 'to', ranked.individual_id)),
-            \(context.requestID), ranked.joined_at
-        FROM ranked
-        JOIN changed ON changed.id = ranked.organization_id
-        JOIN seed_membership AS s
-            ON s.organization_id = ranked.organization_id AND s.individual_id = ranked.individual_id
+            jsonb_build_object('member', jsonb_build_object('from', NULL, 'to', versions.individual_id)),
+            \(context.requestID), versions.joined_at, place.xid
+        FROM (
+            SELECT changed.id, changed.version + ranked.place AS version, s.activity_id, ranked.individual_id,
+                ranked.joined_at
+            FROM ranked
+            JOIN changed ON changed.id = ranked.organization_id
+            JOIN seed_membership AS s
+                ON s.organization_id = ranked.organization_id AND s.individual_id = ranked.individual_id
+            -- Each version is written before the place of the next is asked for.
+            ORDER BY changed.id, ranked.place
+        ) AS versions
+        CROSS JOIN LATERAL core.activity_place(
+            \(context.workspace), 'organization', versions.id, versions.version, versions.activity_id) AS place
         """
     }
 }

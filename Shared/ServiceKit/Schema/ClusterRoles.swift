@@ -8,7 +8,7 @@ package import Postgres
 /// | `casebook_service` | no login; every service's login is a member, so that `core` and published views grant once |
 /// | `casebook_stream` | login; reads the activity of all workspaces and nothing else |
 /// | `core_owner` | no login; owns `core` |
-/// | `core_keeper` | no login; runs the two functions of `core` that work over all workspaces |
+/// | `core_keeper` | no login; runs the three functions of `core` that do what no service may (ADR-0009) |
 /// | `<service>_owner` | no login; owns the service's schema |
 /// | `<service>` | login; owns nothing |
 ///

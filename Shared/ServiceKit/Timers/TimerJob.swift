@@ -82,8 +82,8 @@ extension TimerStore {
         return jobs.sorted { $0.dueAt < $1.dueAt }
     }
 
-    /// Ends a timer under its lease, as the last statement of its effect's transaction: after the subjects' locks, so
-    /// that the transaction takes its id in their order.
+    /// Ends a timer under its lease, as the last statement of its effect's transaction: its row is locked for no longer
+    /// than it must be.
     ///
     /// - Throws: ``TimerLeaseLost`` or ``PostgresError``.
     func finish(_ job: TimerJob, _ outcome: TimerOutcome, in transaction: Transaction) async throws {

@@ -25,6 +25,64 @@ struct CustomerSeedTests {
         return text
     }
 
+    @Test("members stand in the stream after the version before them, whatever else changed their organization")
+    func places() async throws {
+        let scratch = try ScratchDatabase.current
+        let context = WriteContext(
+            workspace: acme, actor: .service("casebook"), requestID: "places", now: try request(1).now)
+        let organization = ID<Organization>.make(at: context.now)
+        let people = (0..<6).map { _ in ID<Individual>.make(at: context.now) }
+        try await scratch.withService(.customers) { database in
+            func change() async throws {
+                _ = try await database.write(
+                    in: context.scope,
+                    """
+                    WITH changed AS (
+                        INSERT INTO customers.organization (
+                            workspace_id, id, name, name_key, version, created_at, updated_at)
+                        VALUES (\(acme), \(organization), 'Acme', 'acme', 1, \(context.now), \(context.now))
+                        ON CONFLICT (workspace_id, id) DO UPDATE SET version = customers.organization.version + 1
+                        RETURNING id, version
+                    ),
+                    \(context.activity(RecordKind(rawValue: "organization"), verb: .updated, from: "changed"))
+                    SELECT count(*) FROM changed
+                    """)
+            }
+            try await change()
+            for person in people {
+                _ = try await database.write(
+                    in: context.scope,
+                    """
+                    INSERT INTO customers.individual (
+                        workspace_id, id, name, name_key, version, created_at, updated_at)
+                    VALUES (\(acme), \(person), 'Ada', 'ada', 1, \(context.now), \(context.now))
+                    """)
+            }
+            try await database.transaction(in: context.scope) { tx in
+                _ = try await tx.query(SeedTables.memberships)
+                var random = try request(1).random(for: "places")
+                // All joined at one moment: their rows of activity have ids in no order.
+                _ = try await tx.copy(
+                    into: "seed_membership", columns: SeedTables.membershipColumns,
+                    rows: people.map { person in
+                        SeedTables.row(
+                            of: SeededCustomers.Membership(
+                                organization: organization, individual: person, role: nil, joinedAt: context.now),
+                            &random)
+                    })
+                // Under a later transaction than the seed's.
+                try await change()
+                _ = try await tx.query(SeedTables.joining(context))
+            }
+        }
+        let versions = try scratch.cluster.sql(
+            """
+            SELECT string_agg(version::text, ' ' ORDER BY xid, id), count(DISTINCT xid) FROM core.activity
+            WHERE subject_id = '\(organization)'
+            """, database: scratch.name)
+        #expect(versions == "1 2 3 4 5 6 7 8|2")
+    }
+
     @Test("are the same for the same seed and others for another")
     func deterministic() throws {
         let first = everybody(try request(2_000))

@@ -187,8 +187,8 @@ struct ActivityTests {
             let item = ID<AnyRecord>.make(at: .now)
             _ = try await store.create(item, context)
             for number in 0..<4 { _ = try await store.update(item, to: "state_\(number)", context) }
-            let history = ActivityStore(database: database)
-            let first = try await history.page(of: Item.kind, item, in: context.workspace, limit: 2)
+            let history = RecordHistory(of: Item.kind, database: database)
+            let first = try await history.activity(of: item, in: context.workspace, before: nil, limit: 2)
             #expect(first.count == 3)
             #expect(try first.value("version", row: 0, as: Int.self) == 5)
             var bytes: [UInt8] = []
@@ -196,9 +196,9 @@ struct ActivityTests {
             let entry = try #require(try JSONParser.parse(bytes).elements.first)
             #expect(entry["actor"]?["kind"] == "user")
             #expect(entry["changes"]?["status"]?["to"] == "state_3")
-            let rest = try await history.page(of: Item.kind, item, in: context.workspace, before: 4, limit: 200)
-            #expect(try (0..<rest.count).map { try rest.value("_version", row: $0, as: Int.self) } == [3, 2, 1])
-            let other = try await history.page(of: Item.kind, item, in: .make(at: .now), limit: 200)
+            let rest = try await history.activity(of: item, in: context.workspace, before: 4, limit: 200)
+            #expect(try (0..<rest.count).map { try rest.value("version", row: $0, as: Int.self) } == [3, 2, 1])
+            let other = try await history.activity(of: item, in: .make(at: .now), before: nil, limit: 200)
             #expect(other.count == 0)
         }
     }

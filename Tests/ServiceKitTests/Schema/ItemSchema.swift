@@ -30,7 +30,23 @@ enum Item {
                     CREATE POLICY workspace ON identity.item
                         USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
                     GRANT SELECT, INSERT, UPDATE, DELETE ON identity.item TO identity;
-                    """)
+                    """),
+            // Names of who did what, as identity publishes them.
+            Migration(
+                name: "m0002_person",
+                sql: """
+                    CREATE TABLE identity.person (
+                        workspace_id uuid NOT NULL,
+                        id uuid NOT NULL,
+                        name text NOT NULL,
+                        CONSTRAINT pk_person PRIMARY KEY (workspace_id, id)
+                    );
+                    ALTER TABLE identity.person ENABLE ROW LEVEL SECURITY;
+                    ALTER TABLE identity.person FORCE ROW LEVEL SECURITY;
+                    CREATE POLICY workspace ON identity.person
+                        USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
+                    GRANT SELECT ON identity.person TO casebook_service;
+                    """),
         ])
 
     static let kind = RecordKind(rawValue: "item")

@@ -29,8 +29,8 @@ struct PlanTests {
             let claim = try caller.claim("k")
             _ = try await caller.create(claim)
             _ = try await caller.create(claim)
-            let history = ActivityStore(database: database)
-            _ = try await history.page(of: Item.kind, item, in: caller.workspace, limit: 50)
+            let history = RecordHistory(of: Item.kind, database: database)
+            _ = try await history.activity(of: item, in: caller.workspace, before: nil, limit: 50)
             try await timers(database, caller.workspace)
         }
         let statements = recorder.statements
