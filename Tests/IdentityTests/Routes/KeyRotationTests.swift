@@ -43,10 +43,19 @@ struct KeyRotationTests {
             let refused = try await identity.send(.post, "/v1/tokens/keys", as: acme.administrator.token)
             #expect(refused.status == 403)
             let token = try await identity.operatorToken()
+            func generations() async throws -> Int {
+                try await identity.database.query(
+                    .point, in: .none, "SELECT count(*) AS count FROM identity.signing_key"
+                ).value("count")
+            }
+            let before = try await generations()
             async let one = identity.send(.post, "/v1/tokens/keys", as: token)
             async let other = identity.send(.post, "/v1/tokens/keys", as: token)
-            let statuses = try await [one.status, other.status]
-            #expect(statuses.allSatisfy { $0 == 201 || $0 == 409 } && statuses.contains(201))
+            let answers = try await [one, other]
+            #expect(answers.allSatisfy { $0.status == 201 || $0.status == 409 })
+            let made = answers.filter { $0.status == 201 }.compactMap { $0.json["kid"]?.text }
+            #expect(Set(made).count == 1)
+            #expect(try await generations() == before + 1)
         }
     }
 
