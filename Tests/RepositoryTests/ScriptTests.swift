@@ -22,11 +22,17 @@ extension RepositoryRules {
             }
         }
 
-        @Test("hold no path of one machine and no address of a package registry")
-        func noPaths() {
-            let banned = /\/work\/|\/home\/\w|\/opt\/|pypi\.org|registry\./
-            for path in scripts + ["README.md", "Package.swift"] {
-                #expect(Repository.text(of: path)?.contains(banned) == false, "\(path)")
+        @Test("and all other files hold no path of one machine and no address of a package registry")
+        func noPaths() throws {
+            // What git does not keep, as `.gitignore` says.
+            let unkept = /^(\.git|\.build.*|\.casebook|\.swiftpm|\.venv|Package\.resolved)$/
+            let names = try FileManager.default.contentsOfDirectory(atPath: Repository.root.path)
+                .filter { !$0.contains(unkept) }
+            let paths = names + Repository.files(below: names) { _ in true }
+            #expect(Set(scripts + ["README.md", "Package.swift"]).isSubset(of: paths))
+            let banned = /\/work\/|\/home\/\w+\/|\/opt\/|pypi\.org|registry\.[\w\-]+\.\w/
+            for path in paths {
+                #expect(Repository.text(of: path)?.contains(banned) != true, "\(path)")
             }
         }
     }

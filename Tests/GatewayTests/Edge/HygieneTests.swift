@@ -1,4 +1,6 @@
+import Foundation
 import Models
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -21,6 +23,21 @@ struct RawShape: Sendable, CustomTestStringConvertible {
 
 @Suite("HTTP by raw sockets (S-23)", .serialized)
 struct HygieneTests {
+    @Test("S-23: HTTPEdge.md shows every shape with its answer, in the order in which they are tried, and no other")
+    func documented() throws {
+        let path = "Shared/ServiceKit/ServiceKit.docc/HTTPEdge.md"
+        let text = try String(contentsOf: Repository.folder.appending(path: path), encoding: .utf8)
+        let tables = text.split(separator: "\n## ").filter { $0.contains("\n| sent | answered |") }
+        let rows = tables.flatMap { table in
+            table.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst().map(String.init)
+        }
+        let tried = RawShapes.all.map { shape in
+            let answers = shape.statuses.map(String.init).joined(separator: ", ")
+            return "| \(shape.name) | \(answers.isEmpty ? "nothing; the connection ends" : answers) |"
+        }
+        #expect(rows == tried)
+    }
+
     @Test("S-23: gateway and service answer every shape alike, and no bytes of one request become another")
     func agree() async throws {
         try await Doorway.run { door in
