@@ -98,26 +98,32 @@ struct DoorwayTests {
 
     @Test("S-6: 42 fields that only the inside may send change nothing from outside, at the door and at a service")
     func insideFields() async throws {
+        #expect(Set(Self.fields).count == 42)
         try await Doorway.run(answering: Doorway.Behind { request, _ in try await Self.told(request) }) { door in
-            let token = try await door.token()
+            let workspace = ID<Workspace>.make(at: .now)
+            let token = try await door.token(workspace: workspace)
             for field in Self.fields {
-                let name = field.prefix { $0 != ":" }.lowercased()
                 for port in [door.gateway, door.service] {
-                    // Without a credential they let nobody in.
-                    let bare = await RawConnection.send(request("/v1/workspaces", nil, "\(field)\r\n"), to: port)
-                    #expect(
-                        bare.statuses.allSatisfy { $0 == 401 || $0 == 404 || $0 == 405 },
-                        "\(field): \(bare.text.prefix(60))")
+                    // Without a credential they let nobody in; with one they change neither what is done nor for whom.
+                    let path = "/v1/workspaces/current"
+                    let bare = await RawConnection.send(request(path, nil, "\(field)\r\n"), to: port)
+                    #expect(bare.statuses == [401], "\(field): \(bare.text.prefix(60))")
+                    let own = await RawConnection.send(request(path, token, "\(field)\r\n"), to: port)
+                    #expect(own.statuses == [200] && own.text.contains(#""id":"\#(workspace)""#), "\(field)")
                 }
-                // With one they take no effect: same method, same path, and what claims to come from inside is gone.
-                door.witness.forget()
-                let answer = await RawConnection.send(
-                    request("/v1/users/me", token, "\(field)\r\n"), to: door.gateway)
-                #expect(answer.statuses == [200], "\(field)")
-                #expect(door.witness.requests == ["GET /v1/users/me"], "\(field)")
-                if Self.isStripped(name) { #expect(!answer.text.lowercased().contains("<\(name)>"), "\(field)") }
+                try await passes(field, door, token)
             }
         }
+    }
+
+    /// Behind the door arrive the same method and path, and nothing that claims to come from inside.
+    private func passes(_ field: String, _ door: Doorway, _ token: String) async throws {
+        let name = field.prefix { $0 != ":" }.lowercased()
+        door.witness.forget()
+        let answer = await RawConnection.send(request("/v1/users/me", token, "\(field)\r\n"), to: door.gateway)
+        #expect(answer.statuses == [200], "\(field)")
+        #expect(door.witness.requests == ["GET /v1/users/me"], "\(field)")
+        if Self.isStripped(name) { #expect(!answer.text.lowercased().contains("<\(name)>"), "\(field)") }
     }
 
     /// Answers the names of the fields that arrived.

@@ -108,7 +108,14 @@ struct Doorway: Sendable {
             }
         }
         let keys = Route.on(Tokens.keys) { _ in try .value(VerificationKeySet(keys: [signer.verificationKey])) }
-        return witnessed + [keys]
+        // Asks who calls, as the routes of every service do, and tells for which workspace.
+        let guarded = Route.on(Workspaces.show) { call in
+            let workspace = Workspace(
+                id: try call.principal.workspace, slug: "acme", name: "Acme", timeZone: "UTC", version: 1,
+                createdAt: call.now, updatedAt: call.now)
+            return try .value(workspace)
+        }
+        return witnessed + [keys, guarded]
     }
 }
 
