@@ -16,10 +16,21 @@ extension SuiteTests {
                 try await suite.start()
                 let run = try await GeneratedRun.make(in: suite, program: program)
                 defer { run.end() }
-                for (service, cases) in [("identity", 6), ("customers", 15), ("tickets", 15), ("tasks", 10)] {
+                let services = [
+                    ("identity", 6, least: 50), ("customers", 15, least: 50), ("tickets", 15, least: 50),
+                    ("tasks", 10, least: 50),
+                ]
+                for (service, cases, least) in services {
                     let outcome = try await run.send(to: service, cases: cases)
                     #expect(outcome.status == 0, "\(service)\n\(outcome.report)")
                     #expect(outcome.exchanges.count > 300, "\(service): \(outcome.exchanges.count) requests")
+                    // Both people were signed in, and the one asked for what the other had.
+                    let good = outcome.exchanges.filter { (200..<300).contains($0.status) }
+                    #expect(good.count >= least, "\(service): \(good.count) were let in")
+                    let signedIn = outcome.exchanges.filter { $0.status != 401 }.compactMap(\.peer)
+                    let peers = Dictionary(grouping: signedIn) { $0 }.mapValues(\.count)
+                    #expect(Set(peers.keys).isSuperset(of: ["first", "second"]), "\(service): \(peers)")
+                    #expect(outcome.checks.contains("object_level_authorization"), "\(service): \(outcome.checks)")
                     let refused = outcome.exchanges.filter { $0.status >= 400 }
                     #expect(refused.count > 100, "\(service): \(refused.count) refusals")
                     #expect(refused.filter { !$0.isProblem }.map(\.status) == [], "\(service)")

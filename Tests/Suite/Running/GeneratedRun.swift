@@ -11,6 +11,8 @@ struct GeneratedRun {
         let report: String
         /// What was sent and answered.
         let exchanges: [GeneratedExchange]
+        /// The checks that answers went through.
+        let checks: Set<String>
     }
 
     private let suite: RunningSuite
@@ -89,9 +91,11 @@ struct GeneratedRun {
             "/usr/bin/env", ["-C", folder.path, program] + arguments, environment: ["HOME": folder.path],
             within: .seconds(600))
         let record = try String(contentsOf: folder.appending(path: "\(service).ndjson"), encoding: .utf8)
+        let scenarios = try record.split(separator: "\n").compactMap { try GeneratedExchange.scenario(in: $0) }
         return Outcome(
             status: run.status, report: String(run.output.suffix(6_000)),
-            exchanges: try record.split(separator: "\n").flatMap { try GeneratedExchange.all(in: $0) })
+            exchanges: scenarios.flatMap { GeneratedExchange.all(in: $0) },
+            checks: Set(scenarios.flatMap { GeneratedExchange.checks(in: $0) }))
     }
 
     private static func document(_ port: Int) async throws -> [String: Any] {
@@ -123,18 +127,31 @@ struct GeneratedRun {
 struct GeneratedExchange {
     let status: Int
     let isProblem: Bool
+    /// Who was signed in; `nil` when nobody was.
+    let peer: String?
     /// A word of the inside that the answer shows; `nil` when there is none.
     let leak: String?
 
     /// Words that only somebody who looks inside may see (R-5).
     private static let inside = ["SQLSTATE", "libpq", "relation \"", ".swift:", "/home/", "pg_catalog"]
 
-    /// The exchanges that a line of the record tells.
-    static func all(in line: Substring) throws -> [GeneratedExchange] {
+    /// What a line of the record tells of a scenario; `nil` when it tells something else.
+    static func scenario(in line: Substring) throws -> [String: Any]? {
         let event = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: [String: Any]]
-        let recorder = event?["ScenarioFinished"]?["recorder"] as? [String: Any]
-        let interactions = recorder?["interactions"] as? [String: [String: Any]] ?? [:]
-        return interactions.values.compactMap { interaction in
+        return event?["ScenarioFinished"]?["recorder"] as? [String: Any]
+    }
+
+    /// The names of the checks that a scenario's answers went through.
+    static func checks(in scenario: [String: Any]) -> [String] {
+        let checks = scenario["checks"] as? [String: [[String: Any]]] ?? [:]
+        return checks.values.flatMap { $0 }.compactMap { $0["name"] as? String }
+    }
+
+    /// The exchanges of a scenario.
+    static func all(in scenario: [String: Any]) -> [GeneratedExchange] {
+        let interactions = scenario["interactions"] as? [String: [String: Any]] ?? [:]
+        let cases = scenario["cases"] as? [String: [String: Any]] ?? [:]
+        return interactions.compactMap { id, interaction in
             guard let response = interaction["response"] as? [String: Any],
                 let status = response["status_code"] as? Int
             else { return nil }
@@ -143,6 +160,7 @@ struct GeneratedExchange {
             let body = Data(base64Encoded: encoded).map { String(decoding: $0, as: UTF8.self) } ?? ""
             return GeneratedExchange(
                 status: status, isProblem: headers?["content-type"] == ["application/problem+json"],
+                peer: (cases[id]?["value"] as? [String: Any])?["auth_identity"] as? String,
                 leak: inside.first { body.contains($0) })
         }
     }

@@ -8,8 +8,9 @@ import Synchronization
 final class SteadyLoad: Sendable {
     private struct State {
         var requests = 0
+        var offered = 0
         var failures: [String] = []
-        var opened: [String] = []
+        var opened: [String: [String]] = [:]
     }
 
     private struct Opened: Decodable {
@@ -26,10 +27,15 @@ final class SteadyLoad: Sendable {
 
     /// How many requests were sent and answered, well or not.
     var requests: Int { state.withLock { $0.requests } }
+    /// How many requests were due, sent or not: those that fell due while all lanes waited are not made up for.
+    var offered: Int { state.withLock { $0.offered } }
     /// What was not answered as it should have been.
     var failures: [String] { state.withLock { $0.failures } }
-    /// The ids of the tickets that were opened.
-    var opened: [String] { state.withLock { $0.opened } }
+    /// The ids of the tickets and tasks that were opened.
+    var opened: [String] { state.withLock { $0.opened.values.flatMap { $0 } } }
+
+    /// The ids of the `tickets` or `tasks` that were opened, in order.
+    func opened(_ plural: String) -> [String] { state.withLock { $0.opened[plural, default: []] } }
 
     /// - Parameters:
     ///   - balancer: Chooses the gateway.
@@ -50,9 +56,14 @@ final class SteadyLoad: Sendable {
                     var turn = lane
                     while goesOn() {
                         try? await Task.sleep(until: next)
+                        self.state.withLock { $0.offered += 1 }
                         await self.send(turn)
                         turn += 1
-                        next = max(next + self.interval * Self.lanes, .now)
+                        next += self.interval * Self.lanes
+                        while next < .now {
+                            self.state.withLock { $0.offered += 1 }
+                            next += self.interval * Self.lanes
+                        }
                     }
                 }
             }
@@ -61,25 +72,26 @@ final class SteadyLoad: Sendable {
 
     /// One request: lists, a record, another service's list, and openings, half of them without a key.
     private func send(_ turn: Int) async {
-        let last = opened.last
-        switch turn % 5 {
+        switch turn % 9 {
         case 0: await send(.GET, "/v1/tickets?limit=20")
-        case 1: await send(.GET, last.map { "/v1/tickets/\($0)" } ?? "/v1/organizations")
+        case 1: await send(.GET, opened("tickets").last.map { "/v1/tickets/\($0)" } ?? "/v1/organizations")
         case 2: await send(.GET, "/v1/individuals")
         case 3: await send(.GET, "/v1/users")
-        default: await open(withKey: turn.isMultiple(of: 2))
+        case 4: await send(.GET, "/v1/worklist?limit=20")
+        case 5: await send(.GET, opened("tasks").last.map { "/v1/tasks/\($0)" } ?? "/v1/tasks?limit=20")
+        case 6: await open("tasks", #"{"title":"Call the supplier"}"#, withKey: turn.isMultiple(of: 2))
+        default:
+            let ticket = #"{"owner":{"memo":"somebody"},"description":"It does not work"}"#
+            await open("tickets", ticket, withKey: turn.isMultiple(of: 2))
         }
     }
 
-    private func open(withKey: Bool) async {
-        let body = #"{"owner":{"memo":"somebody"},"description":"It does not work"}"#
+    private func open(_ plural: String, _ body: String, withKey: Bool) async {
         let answer = await send(
-            .POST, "/v1/tickets", body, withKey ? ["Idempotency-Key": UUID().uuidString] : [:])
-        guard let answer, let ticket = try? JSONDecoder().decode(Opened.self, from: Data(answer.readableBytesView))
-        else {
-            return
-        }
-        state.withLock { $0.opened.append(ticket.id) }
+            .POST, "/v1/\(plural)", body, withKey ? ["Idempotency-Key": UUID().uuidString] : [:])
+        guard let answer, let record = try? JSONDecoder().decode(Opened.self, from: Data(answer.readableBytesView))
+        else { return }
+        state.withLock { $0.opened[plural, default: []].append(record.id) }
     }
 
     @discardableResult

@@ -42,7 +42,7 @@ final class House: Sendable {
     }
 
     /// The operations whose answer ends: all but the live stream.
-    static let answering = contracts.filter { $0.contract.outputMediaType == "application/json" }
+    static let answering = contracts.filter { $0.contract.outputMediaType != "text/event-stream" }
 
     /// A service's own port.
     func address(of service: ServiceName) throws -> String {

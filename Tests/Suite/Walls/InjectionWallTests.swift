@@ -21,7 +21,11 @@ extension SuiteTests.Walls {
         "\r\nSet-Cookie: forged=1\r\n\r\nforged", "\n{\"forged\":1}", "\u{0}forged", "\u{1B}[2Jforged",
     ]
 
-    @Test("S-11: SQL and control characters in every text of every operation are values, nowhere run and nowhere raw")
+    @Test(
+        """
+        S-11, S-22: SQL and control characters in every text of every operation are values, nowhere run and nowhere \
+        raw; after them no secret stands in a log or in the arguments of a process
+        """)
     func injections() async throws {
         try await House.open(["CASEBOOK_LOG_LEVEL": "debug"]) { house in
             _ = try await house.suite.sql(
@@ -55,6 +59,7 @@ extension SuiteTests.Walls {
             _ = try await house.suite.sql("SET ROLE tickets; SELECT nextval('public.canary')")
             #expect(try await house.suite.sql("SELECT is_called FROM public.canary") == ["t"])
             try Self.readLogs(of: house.suite)
+            try house.searchForSecrets()
         }
     }
 

@@ -78,35 +78,52 @@ extension SuiteTests.Walls {
         #expect(tried > 40)
     }
 
-    /// Every field that an answer shows and a body does not take, all at once in each object of each body.
+    /// Every field that an answer shows and a body does not take, in each object of each body.
     private func serverFields(_ house: House) async throws {
         let shown = Set(House.contracts.flatMap { Self.names($0.contract.outputSchema) })
             .union(["workspace_id", "role", "id", "version", "created_by", "balance", "name_key", "password_hash"])
+        var refused: Set<String> = []
         for (_, contract) in House.answering {
             guard let schema = contract.bodySchema else { continue }
             for (path, object) in Self.objects(in: schema, at: []) {
-                let known = Set(object.members.map(\.name))
-                let server = shown.subtracting(known).sorted().prefix(95)
-                let members = object.members.filter(\.isRequired).map {
-                    JSONValue.Member($0.name, Sample.value($0.schema))
-                }
-                let body = Sample.body(
-                    schema, with: .object(members + server.map { JSONValue.Member($0, 1) }), at: path[...])
-                let answer = try await WallClient.send(
-                    WallRequest(
-                        method: contract.method.rawValue, url: house.door + (try house.acme.path(of: contract))
-                    ).with(("Authorization", "Bearer \(house.acme.key)")).with(json: body))
-                let prefix = path.map { "/\($0)" }.joined()
-                if [401, 403].contains(answer.status), case .needs(let permission) = contract.access {
-                    // What no person of a workspace may do is refused before its body is read.
-                    #expect(!Role.administrator.permissions.contains(permission), "\(contract.id)")
-                    continue
-                }
-                #expect(answer.status == 422, "\(contract.id) \(prefix): \(answer.status)")
-                let named = Set(answer.pointers)
-                #expect(server.filter { !named.contains("\(prefix)/\($0)") } == [], "\(contract.id) \(prefix)")
+                let server = shown.subtracting(object.members.map(\.name))
+                let named = try await namedFields(server, of: contract, schema, path, object, house)
+                // What no person of a workspace may do is refused before its body is read.
+                guard let named else { continue }
+                #expect(server.subtracting(named).sorted() == [], "\(contract.id) \(path)")
+                refused.formUnion(named)
             }
         }
+        #expect(shown.subtracting(refused).sorted() == [])
+    }
+
+    /// The fields that are named when an object is sent with fields beyond its own; `nil` when nobody may ask.
+    ///
+    /// Some are sent at a time: an answer lists a hundred faults at most.
+    private func namedFields(
+        _ fields: Set<String>, of contract: Contract, _ schema: Schema, _ path: [String], _ object: ObjectSchema,
+        _ house: House
+    ) async throws -> Set<String>? {
+        let required = object.members.filter(\.isRequired).map { JSONValue.Member($0.name, Sample.value($0.schema)) }
+        let prefix = path.map { "/\($0)" }.joined()
+        let request = WallRequest(
+            method: contract.method.rawValue, url: house.door + (try house.acme.path(of: contract))
+        ).with(("Authorization", "Bearer \(house.acme.key)"))
+        var left = fields.sorted()[...]
+        var named: Set<String> = []
+        while !left.isEmpty {
+            let some = left.prefix(95)
+            left = left.dropFirst(95)
+            let object = JSONValue.object(required + some.map { JSONValue.Member($0, 1) })
+            let answer = try await WallClient.send(request.with(json: Sample.body(schema, with: object, at: path[...])))
+            if [401, 403].contains(answer.status), case .needs(let permission) = contract.access {
+                #expect(!Role.administrator.permissions.contains(permission), "\(contract.id)")
+                return nil
+            }
+            #expect(answer.status == 422, "\(contract.id) \(prefix): \(answer.status)")
+            named.formUnion(some.filter { answer.pointers.contains("\(prefix)/\($0)") })
+        }
+        return named
     }
 
     /// What is asked of an operation with ids and words of the other workspace.
