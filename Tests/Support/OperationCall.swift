@@ -28,6 +28,7 @@ package struct OperationCall: Sendable {
     ///   - role: Who calls; a manager may write whatever staff may.
     ///   - name: The name of the answer's `id` from then on.
     ///   - member: The member of the answer that is named, where it is not `id`; `items/0/id` for one that lies deeper.
+    ///     An address is known by its last part, which holds its secret.
     package init(
         _ operation: String, _ path: String, _ body: String? = nil, as role: Role = .manager,
         keeping name: String? = nil, of member: String = "id"
@@ -116,7 +117,8 @@ extension ServiceDesk {
                 Int(step).map { value.items.indices.contains($0) ? value.items[$0] : .null } ?? value[String(step)]
                     ?? .null
             }
-            names.learn(name, is: try #require(value.text, "\(call.operation) \(member)"))
+            let text = try #require(value.text, "\(call.operation) \(member)")
+            names.learn(name, is: text.contains("://") ? String(text.split(separator: "/").last ?? "") : text)
         }
         return names
     }

@@ -31,10 +31,13 @@ package enum ReadingWall<Definition: ServiceDefinition> {
     /// - Parameters:
     ///   - values: Configuration beside the standard.
     ///   - write: A write without an id, by path and body, that fails once nothing can be written.
-    ///   - paths: Makes records, and answers the paths to ask, of what is there and of what is not.
+    ///   - absent: Operations that have nothing to answer, and why.
+    ///   - paths: Makes records, and answers the paths to ask, of what is there and of what is not: each operation
+    ///     answers 200 to one of them.
     /// - Throws: What the requests throw.
     package static func check(
-        values: [AbsoluteConfigKey: ConfigValue] = [:], write: (path: String, body: String), paths: @escaping Prepared
+        values: [AbsoluteConfigKey: ConfigValue] = [:], write: (path: String, body: String),
+        absent: [String: String] = [:], paths: @escaping Prepared
     ) async throws {
         let log = StatementLog()
         let company = try Company()
@@ -46,7 +49,10 @@ package enum ReadingWall<Definition: ServiceDefinition> {
             log.forget()
             var before: [Int] = []
             for path in paths { before.append(try await service.send(.get, path, as: token).status) }
-            #expect(before.contains(200) && !before.contains { $0 >= 500 }, "\(zip(paths, before).map { "\($0)" })")
+            #expect(!before.contains { $0 >= 500 }, "\(zip(paths, before).map { "\($0)" })")
+            let contracts = service.assembly.routes.map(\.contract).filter { $0.method == .get }
+            let shown = zip(paths, before).filter { $0.1 == 200 }.compactMap { operation(of: $0.0, contracts) }
+            #expect(Set(contracts.map(\.id)).subtracting(shown) == Set(absent.keys))
             #expect(log.statements.count >= paths.count / 2)
             #expect(Set(log.statements.filter(writes)) == [])
 
@@ -59,6 +65,18 @@ package enum ReadingWall<Definition: ServiceDefinition> {
             for path in paths { after.append(try await service.send(.get, path, as: token).status) }
             #expect(after == before, "\(zip(paths, zip(before, after)).filter { $1.0 != $1.1 })")
         }
+    }
+
+    /// The operation that answers at a path: of those whose template fits, the one with the fewest parameters.
+    private static func operation(of path: String, _ contracts: [Contract]) -> String? {
+        let parts = path.prefix { $0 != "?" }.split(separator: "/")
+        return contracts.filter { contract in
+            let template = contract.path.split(separator: "/")
+            return template.count == parts.count
+                && zip(template, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.min { first, second in
+            first.path.count { $0 == "{" } < second.path.count { $0 == "{" }
+        }?.id
     }
 
     private static func writes(_ statement: String) -> Bool {

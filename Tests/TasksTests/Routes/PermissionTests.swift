@@ -12,8 +12,7 @@ struct PermissionTests {
     func complete() async throws {
         try await Desk.run { desk in
             let contracts = desk.service.assembly.routes.map(\.contract)
-            let asking = contracts.filter(\.access.asksWho).map(\.id)
-            #expect(Set(asking) == Set(OperationCall.ofTasks.map(\.operation)))
+            #expect(Set(contracts.map(\.id)) == Set(OperationCall.ofTasks.map(\.operation)))
             for contract in contracts where !Self.filtering.contains(contract.id) {
                 let bodies = OperationCall.ofTasks.filter { $0.operation == contract.id }.compactMap(\.body)
                 for member in Self.ids(of: contract.bodySchema) {
@@ -52,7 +51,7 @@ struct PermissionTests {
                 guard case .needs(let permission) = contract.access else { continue }
                 let answer = try await Self.call(desk, contract, as: token)
                 if role.permissions.contains(permission) {
-                    #expect(![401, 403, 500].contains(answer.status), "\(role) \(contract.id) \(answer.status)")
+                    #expect(![401, 403, 500, 503].contains(answer.status), "\(role) \(contract.id) \(answer.status)")
                 } else {
                     #expect(answer.status == 403, "\(role) \(contract.id)")
                     #expect(answer.json["detail"]?.text?.contains(permission.rawValue) == true)
@@ -87,7 +86,9 @@ struct PermissionTests {
                 // People and teams in the body are theirs; a record of ours there may be found missing first.
                 let body = call.call.body.map(theirs.fill(body:))
                 let namesOurs = body?.contains("${") == true
-                if call.namesRecord {
+                if !call.contract.access.asksWho {
+                    // The secret in the address is the proof, whoever else shows it.
+                } else if call.namesRecord {
                     let answer = try await desk.service.send(
                         call.method, call.path, as: token, body.map(call.names.fill(body:)))
                     #expect(

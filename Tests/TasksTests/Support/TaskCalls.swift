@@ -133,6 +133,7 @@ extension OperationCall {
         OperationCall(
             "task_comments.create", "/v1/tasks/{other_task}/comments",
             #"{"text": "canary", "mentions": {"user_ids": ["${manager}"], "team_ids": ["${team}"]}}"#, as: .agent),
+        OperationCall("task_comments.create", "/v1/tasks/{other_task}/comments", #"{"text": "canary"}"#),
         OperationCall("task_comments.list", "/v1/tasks/{other_task}/comments"),
         OperationCall("task_comments.mentions", "/v1/tasks/mentions?unread=true"),
         OperationCall("task_comments.mentions", "/v1/tasks/mentions", keeping: "mention", of: "items/0/id"),
@@ -143,6 +144,8 @@ extension OperationCall {
         OperationCall("tasks.list", "/v1/tasks?watcher=me"),
         OperationCall("task_watchers.remove", "/v1/tasks/{part}/watchers/{colleague}"),
         OperationCall("task_watchers.unwatch", "/v1/tasks/{part}/unwatch", as: .viewer),
+        OperationCall("task_watchers.watch", "/v1/tasks/{part}/watch"),
+        OperationCall("task_watchers.unwatch", "/v1/tasks/{part}/unwatch"),
     ]
 
     private static let time = [
@@ -204,6 +207,9 @@ extension OperationCall {
         OperationCall("calendars.create", "/v1/tasks/calendar"),
         OperationCall("calendars.show", "/v1/tasks/calendar"),
         OperationCall("calendars.revoke", "/v1/tasks/calendar"),
+        OperationCall("calendars.create", "/v1/tasks/calendar", keeping: "feed", of: "address"),
+        OperationCall("calendars.read", "/v1/tasks/feeds/{feed}"),
+        OperationCall("calendars.read", "/v1/tasks/feeds/{feed}?shape=todos"),
     ]
 
     private static let jobs = [
