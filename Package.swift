@@ -107,7 +107,7 @@ let package = Package(
                 "m0006_published_view", "m0007_published_team", "m0008_throttle", "m0009_second_factor",
                 "m0010_link", "m0011_audit_chain", "m0012_skill", "m0013_availability",
                 "m0014_installation_audit", "m0015_blanked_values", "m0016_audit_values_check",
-                "m0017_published_member")),
+                "m0017_published_member", "m0018_calendar_link_audit")),
         .executableTarget(
             name: "Customers",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],

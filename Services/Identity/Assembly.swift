@@ -27,6 +27,7 @@ enum IdentityDefinition: ServiceDefinition {
             step("m0015_blanked_values", PackageResources.m0015_blanked_values_sql),
             step("m0016_audit_values_check", PackageResources.m0016_audit_values_check_sql),
             step("m0017_published_member", PackageResources.m0017_published_member_sql),
+            step("m0018_calendar_link_audit", PackageResources.m0018_calendar_link_audit_sql),
         ]
     }
 

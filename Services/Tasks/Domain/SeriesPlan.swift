@@ -32,6 +32,21 @@ struct SeriesPlan: Sendable {
         recurrence.occurrences(after: time, limit: limit).filter { time in Self.end.map { time < $0 } ?? true }
     }
 
+    /// The rule from one of the occurrences on: COUNT without those before it, which were left out or not.
+    func rest(from time: CivilDateTime) -> RecurrenceRule {
+        var rest = rule
+        if let count = rule.count {
+            let all = RecurrenceSequence(Recurrence(rule, from: recurrence.start))
+            rest.count = count - Int64(all.prefix { $0 < time }.count)
+        }
+        return rest
+    }
+
+    /// The last reading of the clock that UNTIL allows; `nil` when the rule has none, or an instant.
+    var lastReading: CivilDateTime? {
+        if case .utc = rule.until { nil } else { recurrence.last }
+    }
+
     /// Whether an instant lies after the rule's UNTIL in UTC.
     func isOver(at instant: Timestamp) -> Bool {
         if case .utc(let end) = rule.until { instant > end } else { false }

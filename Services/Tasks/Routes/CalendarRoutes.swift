@@ -53,8 +53,9 @@ struct CalendarRoutes: Sendable {
         else { throw Problem.notFound("calendar") }
         let shape = try Self.shape(request)
         let tasks = try await store.tasks(of: owner.id, in: secret.workspace, at: context.exchange.now)
+        let series = try await CalendarSeriesStore(database: database, workspace: secret.workspace).coming(to: owner.id)
         let bytes = CalendarText(
-            name: "Casebook: \(owner.name)", tasks: tasks.map { CalendarTask($0) },
+            name: "Casebook: \(owner.name)", tasks: tasks.map { CalendarTask($0) } + series.tasks, zones: series.zones,
             components: shape == .todos ? .todos : .events
         ).bytes
         let tag = "\"\(Base64URL.encode(SHA256.hash(data: bytes)))\""
@@ -67,13 +68,21 @@ struct CalendarRoutes: Sendable {
         return Response(status: .ok, headers: full, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    /// - Throws: ``Problem`` 400 for a word that is none.
+    /// - Throws: ``Problem`` 400 for a word that is none, and for any other parameter.
     private static func shape(_ request: Request) throws(Problem) -> CalendarShape {
-        guard let word = request.uri.queryParameters["shape"] else { return .events }
-        guard let shape = CalendarShape(rawValue: String(word)) else {
-            throw Problem(
-                .malformedRequest, "shape must be events or todos.",
-                errors: [FieldError("shape", .notAllowed, "must be events or todos")])
+        var shape = CalendarShape.events
+        for parameter in try QueryText.parameters(of: request.uri.query ?? "") {
+            guard parameter.name == "shape" else {
+                throw Problem(
+                    .invalidParameter, "Known are: shape.",
+                    errors: [FieldError(String(parameter.name.prefix(64)), .unknownField, "is not a known parameter")])
+            }
+            guard let word = CalendarShape(rawValue: parameter.value) else {
+                throw Problem(
+                    .invalidParameter, "Correct the parameters listed under errors.",
+                    errors: [FieldError("shape", .notAllowed, "must be events or todos")])
+            }
+            shape = word
         }
         return shape
     }

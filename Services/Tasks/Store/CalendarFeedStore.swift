@@ -4,7 +4,8 @@ import ServiceKit
 
 /// Keeps the secret links of calendars, and reads what a calendar shows.
 ///
-/// A link is a key and no record (DESIGN.md, section 5): its making and its end write no activity.
+/// A link is a key and no record (DESIGN.md, section 5): its making and its end write no activity, and each a line of
+/// the security audit, in the same statement (S-21).
 struct CalendarFeedStore: Sendable {
     let database: Database
 
@@ -44,7 +45,7 @@ struct CalendarFeedStore: Sendable {
                 SET id = excluded.id, secret_hash = excluded.secret_hash, created_at = excluded.created_at
                 RETURNING f.id
             )
-            SELECT count(*) FROM changed
+            SELECT count(\(Self.note("calendar_link_created", of: user, context, link: "changed.id"))) FROM changed
             """)
     }
 
@@ -52,17 +53,29 @@ struct CalendarFeedStore: Sendable {
     ///
     /// - Returns: Whether there was one.
     /// - Throws: ``PostgresError``.
-    func revoke(_ user: ID<User>, _ context: WriteContext) async throws -> Bool {
-        try await database.transaction(in: .workspace(context.workspace)) { tx in
-            let result = try await tx.query(
-                """
-                DELETE FROM tasks.calendar_feed
-                WHERE workspace_id = \(context.workspace) AND user_id = \(user)
-                """)
-            guard result.affectedRows == 1 else { return false }
-            try await context.keep(.noContent, in: tx)
-            return true
-        }
+    func revoke(_ user: ID<User>, _ context: WriteContext) async throws(PostgresError) -> Bool {
+        let result = try await database.write(
+            in: .workspace(context.workspace),
+            """
+            WITH gone AS (
+                DELETE FROM tasks.calendar_feed AS f
+                WHERE f.workspace_id = \(context.workspace) AND f.user_id = \(user)
+                RETURNING f.id
+            ),
+            \(context.keep(.noContent, from: "gone"))
+            SELECT count(\(Self.note("calendar_link_revoked", of: user, context, link: "gone.id"))) AS revoked
+            FROM gone CROSS JOIN kept
+            """)
+        return try result.value("revoked", as: Int64.self) == 1
+    }
+
+    /// The call that writes a line of the audit; nothing may be locked after it.
+    private static func note(_ event: String, of user: ID<User>, _ context: WriteContext, link: SQL) -> SQL {
+        """
+        identity.record_calendar_link(
+            \(context.workspace), \(ID<AnyRecord>.make(at: context.now)), \(event), \(user), \(link),
+            \(context.requestID), \(context.now))
+        """
     }
 
     /// Whose link it is; `nil` when it is nobody's, or of somebody who may not read tasks, or not any more.

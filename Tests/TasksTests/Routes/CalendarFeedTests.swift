@@ -50,7 +50,10 @@ struct CalendarFeedTests {
             let todos = try ReadCalendar(try await desk.subscribe("\(path)?shape=todos").bytes).all("VTODO")
             #expect(todos.map { $0["STATUS"] as? String } == ["COMPLETED", "NEEDS-ACTION", "NEEDS-ACTION"])
             #expect(todos.dropFirst().first?["UID"] as? String == call.id)
-            #expect(try await desk.subscribe("\(path)?shape=x").status == 400)
+            for odd in ["shape=x", "odd=1", "shape=todos&odd=1", "shape=todos&shape=events", "odd"] {
+                let refused = try await desk.subscribe("\(path)?\(odd)")
+                #expect(refused.status == 400 && refused.code == "invalid_parameter", "\(odd): \(refused.text)")
+            }
         }
     }
 

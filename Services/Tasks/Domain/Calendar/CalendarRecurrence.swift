@@ -8,7 +8,7 @@ struct CalendarRecurrence: Hashable, Sendable {
     let start: CivilDateTime
     /// The zone by whose clock it comes round, such as `Europe/Berlin`; one of the calendar's zones.
     let zone: String
-    /// The rule's UNTIL as an instant, which calendars want; `nil` when the rule has none.
+    /// The rule's UNTIL as an instant, which calendars want; `nil` when the rule has none, or is one already.
     var until: Timestamp?
     /// What is left out, by the clock on the wall.
     var exceptions: [CivilDateTime] = []

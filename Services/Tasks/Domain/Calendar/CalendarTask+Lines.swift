@@ -94,7 +94,7 @@ extension CalendarTask {
         let rule = recurrence.rule
         switch due {
         case .at:
-            let until = recurrence.until?.adding(.seconds(-secondsBefore))
+            let until = (recurrence.until ?? rule.until?.instant)?.adding(.seconds(-secondsBefore))
             lines.add("RRULE", rule.text(until: until?.inCalendar ?? rule.until?.text))
             for exception in recurrence.exceptions {
                 lines.add("EXDATE;TZID=\(recurrence.zone)", exception.adding(seconds: -secondsBefore).compact)
@@ -112,6 +112,11 @@ extension Timestamp {
 }
 
 extension RecurrenceRule.Until {
+    /// The last moment, where it is an instant.
+    fileprivate var instant: Timestamp? {
+        if case .utc(let instant) = self { instant } else { nil }
+    }
+
     /// The day of the last moment.
     fileprivate var date: String {
         switch self {

@@ -14,6 +14,30 @@ extension CalendarTask {
             sequence: Int64(task.version) - 1)
     }
 
+    /// What is to come of a series as a calendar shows it, from its next occurrence on; `nil` when nothing is.
+    ///
+    /// The rule starts with that occurrence: a start that the rule does not match would count for one (RFC 5545,
+    /// 3.8.5.3). Occurrences that have a task lie before it, so that none is shown twice.
+    ///
+    /// - Parameters:
+    ///   - series: The series.
+    ///   - plan: Its rule.
+    ///   - exceptions: What is left out of it, in order; what has passed is not shown.
+    ///   - until: The instant of the rule's last reading, where it has one.
+    init?(_ series: TaskSeries, _ plan: SeriesPlan, leftOut exceptions: [CivilDateTime], until: Timestamp?) {
+        guard let at = series.nextAt, let next = series.nextOccurrence.flatMap({ CivilDateTime($0) }) else {
+            return nil
+        }
+        self.init(
+            uid: series.id.description, summary: series.title, details: series.description.map(Self.shortened),
+            due: .at(at),
+            recurrence: CalendarRecurrence(
+                rule: plan.rest(from: next), start: next, zone: series.zone, until: until,
+                exceptions: exceptions.filter { $0 >= next }),
+            priority: Self.priority(series.priority), createdAt: series.createdAt, updatedAt: series.updatedAt,
+            sequence: Int64(series.version) - 1)
+    }
+
     private static func shortened(_ text: String) -> String {
         text.count > detailLength ? String(text.prefix(detailLength)) + "\u{2026}" : text
     }

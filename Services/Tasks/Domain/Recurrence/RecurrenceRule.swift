@@ -31,7 +31,7 @@ struct RecurrenceRule: Hashable, Sendable {
     /// Every how many days, weeks, months or years, 1 to 1,000.
     let interval: Int64
     /// After how many occurrences it ends, those that are excepted included, 1 to 10,000; not with ``until``.
-    let count: Int64?
+    var count: Int64?
     /// When it ends; not with ``count``.
     let until: Until?
     /// The first day of the week, for intervals of weeks and for numbers of weeks.
