@@ -4,9 +4,9 @@ import Models
 ///
 /// It names people and credentials by id alone, and holds nothing that somebody typed.
 struct AuditEvent: Sendable {
-    /// The kinds of event (RELIABILITY.md, S-21) that identity writes. Of the links of calendars tasks has two written,
-    /// by `identity.record_calendar_link` (m0018_calendar_link_audit.sql).
+    /// The kinds of event (RELIABILITY.md, S-21) that identity writes.
     ///
+    /// Those of calendars' links tasks has written, by `identity.record_calendar_link` (m0018_calendar_link_audit.sql).
     /// `Tests/IdentityTests/Fixtures/security-events.txt` says which operation writes which.
     enum Name: String, Sendable, CaseIterable {
         case signedIn = "signed_in"

@@ -5,11 +5,11 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceClient
-import ServiceKit
 import TestSupport
 import Testing
 
 @testable import Gateway
+@testable import ServiceKit
 
 /// The connections to services, before a server that says exactly what a test wants.
 @Suite("Links to services", .timeLimit(.minutes(1)))

@@ -28,7 +28,9 @@ struct AuditTests {
             // The first key was made by the process itself.
             #expect(written.removeValue(forKey: "signing-keys") == [AuditEvent.Name.signingKeyMade.rawValue])
             let listed = try SecurityEventList.read()
-            for (operation, events) in listed.sorted(by: { $0.key < $1.key }) {
+            // Operations of other services write theirs by functions of identity, and are tried where they are.
+            let elsewhere = Set(ServiceName.allCases.filter { $0 != .identity }.flatMap(\.contracts).map(\.id))
+            for (operation, events) in listed.sorted(by: { $0.key < $1.key }) where !elsewhere.contains(operation) {
                 #expect(written[operation, default: []] == events, "\(operation)")
             }
             #expect(Set(written.keys).subtracting(listed.keys).isEmpty)
