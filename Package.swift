@@ -169,8 +169,8 @@ let package = Package(
         .testTarget(
             name: "CustomersTests",
             dependencies: [
-                "Customers", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird, hummingbirdTesting,
-                httpTypes, nioCore, configuration, logging,
+                "Customers", "Identity", "ServiceKit", "Models", "Postgres", "TestSupport", hummingbird,
+                hummingbirdTesting, httpTypes, nioCore, configuration, logging,
             ],
             path: "Tests/CustomersTests", exclude: ["Fixtures"]),
         .testTarget(

@@ -10,6 +10,8 @@ struct AuditEvent: Sendable {
     /// `Tests/IdentityTests/Fixtures/security-events.txt` says which operation writes which.
     enum Name: String, Sendable, CaseIterable {
         case signedIn = "signed_in"
+        case calendarLinkCreated = "calendar_link_created"
+        case calendarLinkRevoked = "calendar_link_revoked"
         case signInFailed = "sign_in_failed"
         case signInThrottled = "sign_in_throttled"
         case secondFactorFailed = "second_factor_failed"

@@ -78,11 +78,14 @@ struct JobObstacles {
         if let parent = after.parentID { parts[parent, default: 0] += change }
     }
 
-    /// Tells the parents of the moved tasks, and what waits for them, which of them ended and which were brought back.
+    /// Tells the parents of the moved tasks, and what waits for them, which of them ended and which were brought back;
+    /// the reminders of these are waited for again.
     ///
     /// - Throws: ``PostgresError``.
-    func fold() async throws {
+    func fold(_ reminders: ReminderStore) async throws {
         guard !moved.isEmpty else { return }
+        let back = moved.filter { !$0.status.isEnded }.map(\.id)
+        try await reminders.resume(back, turn.transaction, in: turn.asker.workspace)
         let ids = moved.map(\.id)
         let changes: [Int64] = moved.map { $0.status.isEnded ? -1 : 1 }
         let workspace = turn.asker.workspace

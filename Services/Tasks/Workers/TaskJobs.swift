@@ -60,7 +60,7 @@ struct TaskJobs: JobWork {
                 decisions.append(.refused(refusal.code))
             }
         }
-        try await obstacles.fold()
+        try await obstacles.fold(ReminderStore(database: database))
         return decisions
     }
 
@@ -97,7 +97,7 @@ struct TaskJobs: JobWork {
                 decisions.append(.refused(error.code))
             }
         }
-        try await obstacles.fold()
+        try await obstacles.fold(ReminderStore(database: database))
         return decisions
     }
 

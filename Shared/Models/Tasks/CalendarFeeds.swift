@@ -82,8 +82,8 @@ package enum CalendarFeeds {
     package static let read = Endpoint<CalendarFeedPath, CalendarFeedQuery, NoBody, Text<CalendarFile>>(
         .get, "/v1/tasks/feeds/{token}", "calendars.read",
         .open(reason: "Calendar programs cannot sign in: the revocable secret in the address is the proof."),
-        "A person's tasks as a calendar: those that are due at a time, and not longer than 30 days ago when they ended, "
-            + "and what is still to come of the series whose tasks they will get.")
+        "A person's tasks as a calendar: those that are due at a time, and not longer than 30 days ago when they "
+            + "ended, and what is still to come of the series whose tasks they will get.")
 
     /// The operations as the service lists them.
     static let contracts: [Contract] = [show.contract, create.contract, revoke.contract, read.contract]

@@ -4,8 +4,9 @@ import TestSupport
 import Testing
 
 @testable import Customers
+@testable import Identity
 
-@Suite("What roles may do is done", .scratchDatabase(.customers))
+@Suite("What roles may do is done", .scratchDatabase(.staffedCustomers))
 struct RoleTests {
     @Test(
         "each role's person is answered 2xx by every operation of customers that the role allows (S-4)",
@@ -49,4 +50,10 @@ struct RoleTests {
         OperationCall("individuals.delete", "/v1/individuals/{individuals}"),
         OperationCall("organizations.delete", "/v1/organizations/{organizations}"),
     ]
+}
+
+extension DatabaseTemplate {
+    /// An installation with customers, and with the people who work with them.
+    fileprivate static let staffedCustomers = DatabaseTemplate.core(
+        with: [MigratedSchema(.identity, IdentityDefinition.migrations), .customers], key: "staffed customers")
 }

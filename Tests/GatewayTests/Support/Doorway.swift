@@ -42,7 +42,6 @@ struct Doorway: Sendable {
     let gateway: Int
     let privatePort: Int
     let service: Int
-    let servicePrivatePort: Int
     let witness: Witness
     let signer: TokenSigner
     /// What stands between the gateway and the service, when the network is bad.
@@ -72,7 +71,7 @@ struct Doorway: Sendable {
         let signer = TokenSigner()
         let behind = try await Served(
             BehindService.self, values, pool: nil, routes: routes(witness, signer, answer), signer)
-        try await behind.running { service, servicePrivatePort, drainService in
+        try await behind.running { service, _, drainService in
             var own = values
             let proxy = network == .bad ? try FaultProxy(before: service) : nil
             defer { proxy?.close() }
@@ -82,8 +81,7 @@ struct Doorway: Sendable {
                 try await body(
                     Doorway(
                         gateway: gateway, privatePort: privatePort, service: service,
-                        servicePrivatePort: servicePrivatePort, witness: witness, signer: signer, proxy: proxy,
-                        drains: [drainGateway, drainService]))
+                        witness: witness, signer: signer, proxy: proxy, drains: [drainGateway, drainService]))
             }
         }
     }

@@ -40,7 +40,7 @@ enum Effect {
                 .identity,
                 Item.schema.migrations + [
                     Migration(
-                        name: "m0002_effect",
+                        name: "m0003_effect",
                         sql: """
                             CREATE TABLE identity.effect (
                                 workspace_id uuid NOT NULL, id uuid NOT NULL, times bigint NOT NULL,

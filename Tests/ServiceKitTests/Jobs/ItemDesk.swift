@@ -33,7 +33,10 @@ struct ItemDesk: Sendable {
     @discardableResult
     func employ(_ person: ID<User> = .make(at: .now), role: Role) throws -> ID<User> {
         _ = try sql(
-            "INSERT INTO identity.person VALUES ('\(workspace)', '\(person)', '\(role.rawValue)', true)")
+            """
+            INSERT INTO identity.person (workspace_id, id, role)
+            VALUES ('\(workspace)', '\(person)', '\(role.rawValue)')
+            """)
         return person
     }
 

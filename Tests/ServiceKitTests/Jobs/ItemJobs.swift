@@ -70,29 +70,7 @@ struct ItemJobs: JobWork {
         """
     }
 
-    /// Items, and what the staff may do, as identity publishes it.
-    static let schema = MigratedSchema(
-        .identity,
-        Item.schema.migrations + [
-            Migration(
-                name: "m0002_person",
-                sql: """
-                    CREATE TABLE identity.person (
-                        workspace_id uuid NOT NULL,
-                        id uuid NOT NULL,
-                        role text NOT NULL,
-                        is_active boolean NOT NULL,
-                        CONSTRAINT pk_person PRIMARY KEY (workspace_id, id)
-                    );
-                    ALTER TABLE identity.person ENABLE ROW LEVEL SECURITY;
-                    ALTER TABLE identity.person FORCE ROW LEVEL SECURITY;
-                    CREATE POLICY workspace ON identity.person
-                        USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
-                    GRANT SELECT ON identity.person TO casebook_service;
-                    """)
-        ])
-
-    static let template = DatabaseTemplate.core(with: [schema], key: "item jobs")
+    static let template = Item.template
 }
 
 /// A service whose only operations are jobs over items.

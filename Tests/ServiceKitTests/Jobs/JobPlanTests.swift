@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
     "SC-5: every statement of bulk jobs names its workspace",
-    .scratchDatabase(PlanAudit.template(with: [ItemJobs.schema], key: "item jobs")))
+    .scratchDatabase(PlanAudit.template(with: [Item.schema], key: "item jobs")))
 struct JobPlanTests {
     @Test("each touches one partition of sixteen: begun, taken forwards and back, stopped, listed and swept")
     func partitions() async throws {

@@ -31,14 +31,16 @@ enum Item {
                         USING (workspace_id = current_setting('casebook.workspace_id')::uuid);
                     GRANT SELECT, INSERT, UPDATE, DELETE ON identity.item TO identity;
                     """),
-            // Names of who did what, as identity publishes them.
+            // Who does what and may do it, as identity publishes it.
             Migration(
                 name: "m0002_person",
                 sql: """
                     CREATE TABLE identity.person (
                         workspace_id uuid NOT NULL,
                         id uuid NOT NULL,
-                        name text NOT NULL,
+                        name text NOT NULL DEFAULT 'Somebody',
+                        role text NOT NULL DEFAULT 'manager',
+                        is_active boolean NOT NULL DEFAULT true,
                         CONSTRAINT pk_person PRIMARY KEY (workspace_id, id)
                     );
                     ALTER TABLE identity.person ENABLE ROW LEVEL SECURITY;

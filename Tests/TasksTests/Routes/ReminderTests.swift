@@ -94,6 +94,28 @@ struct ReminderTests {
         }
     }
 
+    @Test("a reminder whose time passed while the task had ended is given when a job brings the task back (D10, K5)")
+    func backByJob() async throws {
+        try await Desk.run { desk in
+            let task = try await desk.make()
+            let soon = Timestamp.now.adding(.milliseconds(200))
+            _ = try await desk.post("\(task.path)/reminders", #"{"remind_at": "\#(soon)"}"#)
+            try await desk.move(task, to: .completed)
+            try await running(desk.service.assembly.workers) {
+                try await eventually("the timer is done") { try Rows.count("core.timer") == 0 }
+            }
+            let job = try await desk.post(
+                "/v1/tasks/jobs",
+                #"{"filter": {"status": "completed"}, "change": {"status": {"status": "open", "reason": "Not yet"}}}"#)
+            #expect(job.status == 202, "\(job.text)")
+            try await running(desk.service.assembly.workers) {
+                try await eventually("the reminder is due") {
+                    try await desk.get("/v1/tasks/reminders?state=due").json["items"]?.items.count == 1
+                }
+            }
+        }
+    }
+
     @Test("a reminder has one time, in the future, and a person at most 20 of a task")
     func wrong() async throws {
         try await Desk.run { desk in
