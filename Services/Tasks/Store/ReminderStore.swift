@@ -155,18 +155,17 @@ struct ReminderStore: Sendable {
         _ tasks: [ID<TaskItem>], _ tx: Transaction, in workspace: ID<Workspace>
     ) async throws(PostgresError) {
         guard !tasks.isEmpty else { return }
-        let waiting = try await tx.query(
+        _ = try await tx.query(
             """
-            SELECT r.id, r.remind_at
-            FROM unnest(\(tasks)) AS n (id)
-            JOIN tasks.reminder AS r ON r.workspace_id = \(workspace) AND r.task_id = n.id
-            WHERE r.reminded_at IS NULL AND r.remind_at IS NOT NULL
-            ORDER BY r.id
-            """, as: MovedReminder.self)
-        for reminder in waiting {
-            guard let time = reminder.remindAt else { continue }
-            _ = try await tx.query(timers.schedule(.reminder, of: reminder.id.erased, in: workspace, at: time))
-        }
+            WITH waiting AS (
+                SELECT r.id, r.remind_at
+                FROM unnest(\(tasks)) AS n (id)
+                JOIN tasks.reminder AS r ON r.workspace_id = \(workspace) AND r.task_id = n.id
+                WHERE r.reminded_at IS NULL AND r.remind_at IS NOT NULL
+                ORDER BY r.id
+            )
+            \(timers.schedule(.reminder, ofEach: "waiting", in: workspace, atEach: "waiting.remind_at"))
+            """)
     }
 
     /// What is done when a reminder's time has come: its person is told, unless the task has ended meanwhile; then they

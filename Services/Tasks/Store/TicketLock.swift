@@ -18,10 +18,9 @@ enum TicketLock {
     static func hold(
         _ changes: [(before: TaskItem?, after: TaskItem)], _ tx: Transaction, in workspace: ID<Workspace>
     ) async throws {
-        for ticket in Set(changes.compactMap(ticket)).sorted() {
-            let result = try await tx.query("SELECT tickets.lock_ticket(\(workspace), \(ticket)) AS status")
-            guard let word = try result.text("status") else { throw Problem.notFound("ticket") }
-            guard let status = TicketStatus(rawValue: word), !status.hasEnded else { throw hasEnded(word) }
+        for (_, status) in try await lock(Set(changes.compactMap(ticket)), tx, in: workspace) {
+            guard let status else { throw Problem.notFound("ticket") }
+            guard !status.hasEnded else { throw hasEnded(status.rawValue) }
         }
     }
 
@@ -36,6 +35,14 @@ enum TicketLock {
     static func ended(
         among tickets: Set<ID<TaskSubject>>, _ tx: Transaction, in workspace: ID<Workspace>
     ) async throws -> Set<ID<TaskSubject>> {
+        let locked = try await lock(tickets, tx, in: workspace)
+        return Set(locked.filter { $0.status?.hasEnded != false }.map(\.ticket))
+    }
+
+    /// Locks tickets in the order of their ids, and answers the status of each; `nil` for one that is not there.
+    private static func lock(
+        _ tickets: Set<ID<TaskSubject>>, _ tx: Transaction, in workspace: ID<Workspace>
+    ) async throws -> [(ticket: ID<TaskSubject>, status: TicketStatus?)] {
         guard !tickets.isEmpty else { return [] }
         // The elements of an array come in its order, and each is locked as it comes.
         let result = try await tx.query(
@@ -43,13 +50,10 @@ enum TicketLock {
             SELECT i.id, tickets.lock_ticket(\(workspace), i.id) AS status
             FROM unnest(\(tickets.sorted())) AS i (id)
             """)
-        var ended: Set<ID<TaskSubject>> = []
-        for row in 0..<result.count {
-            let status = try result.value("status", row: row, as: String?.self).flatMap(TicketStatus.init(rawValue:))
-            guard status?.hasEnded != false else { continue }
-            ended.insert(try result.value("id", row: row, as: ID<TaskSubject>.self))
+        return try (0..<result.count).map { row in
+            let word = try result.value("status", row: row, as: String?.self)
+            return (try result.value("id", row: row), word.flatMap(TicketStatus.init(rawValue:)))
         }
-        return ended
     }
 
     private static func hasEnded(_ status: String) -> Problem {

@@ -68,8 +68,8 @@ package struct IdempotencyReplay: Sendable {
         }
     }
 
-    /// What a repeat of a write can meet once the first has happened: no longer the caller's to
-    /// do, gone, conflicting, stale, no longer valid.
+    /// What a repeat of a write can meet once the first has happened: no longer the caller's to do, gone, conflicting,
+    /// stale, no longer valid.
     private static let statusesOfRepeats: Set<Int> = [403, 404, 409, 412, 422]
 
     private static let inProgress = Problem(

@@ -54,6 +54,13 @@ package struct TimerStore: Sendable {
     package func schedule(
         _ kind: TimerKind, ofEach changed: SQL, in workspace: ID<Workspace>, at due: Timestamp
     ) -> SQL {
+        schedule(kind, ofEach: changed, in: workspace, atEach: "\(due)")
+    }
+
+    /// The same at a time of each row's own: an expression over `changed`.
+    package func schedule(
+        _ kind: TimerKind, ofEach changed: SQL, in workspace: ID<Workspace>, atEach due: SQL
+    ) -> SQL {
         upsert(
             """
             SELECT \(workspace), \(service), \(kind.rawValue), \(changed).id, \(due), greatest(\(due), now())
