@@ -43,7 +43,7 @@ struct TokenRoutes: Sendable {
     func rotateKeys(_ call: Call<NoPath, NoQuery, NoBody>) async throws -> Answer<RotatedKey> {
         let source = AuditSource(ofInstallation: try call.write)
         guard let key = try await signingKeys.rotate(at: call.now, by: source) else {
-            throw Problem(.conflict, "Another replica has just made the next key.")
+            throw Problem(.conflict, "The next key was made a moment ago, and signs soon.")
         }
         await mint.replace(try await signingKeys.open(at: call.now))
         logger.notice("new signing key", metadata: ["key.id": "\(key.kid)"])

@@ -33,26 +33,33 @@ struct SigningKeyStore: Sendable {
     func open(at now: Timestamp) async throws -> SigningKeyring {
         // The number is read before the keys: whoever adds a key in between is seen, and whoever adds one later takes
         // the same number. The other way round a second key would follow the first.
-        let next = try await lastGeneration() + 1
+        let next = try await newest().generation + 1
         let keys = try await load(at: now)
         guard keys.isEmpty else { return SigningKeyring(keys: keys) }
         _ = try await add(SigningKey.make(generation: next, at: now), at: now, because: .first)
         return SigningKeyring(keys: try await load(at: now))
     }
 
-    /// Makes the next key and sets an end to the others; unless another replica does so at the same moment.
+    /// Makes the next key and sets an end to the others; unless the newest does not sign yet, or another replica makes
+    /// one at the same moment.
     ///
-    /// - Returns: The new key; `nil` when another replica made one.
+    /// Who asks twice gets one key.
+    ///
+    /// - Returns: The new key; `nil` when one was made a moment ago.
     func rotate(
         at now: Timestamp, because reason: Reason = .asked, by source: AuditSource? = nil
     ) async throws -> SigningKey? {
-        let key = SigningKey.make(generation: try await lastGeneration() + 1, at: now)
+        let newest = try await newest()
+        // The first signs at once, since nobody would sign otherwise.
+        let isSettled = newest.madeAt.map { $0.adding(SigningKeyring.settling) <= now } ?? true
+        guard newest.generation <= 1 || isSettled else { return nil }
+        let key = SigningKey.make(generation: newest.generation + 1, at: now)
         return try await add(key, at: now, because: reason, by: source) ? key : nil
     }
 
     /// Makes the next key when the newest lies under a former encryption key, so that this can be taken away.
     ///
-    /// - Returns: The new key; `nil` when none was needed, or when another replica made one.
+    /// - Returns: The new key; `nil` when none was needed, or when one was made a moment ago.
     func rotateIfFormerlySealed(at now: Timestamp) async throws -> SigningKey? {
         let newest = try await database.first(
             .point, in: .none,
@@ -127,10 +134,12 @@ struct SigningKeyStore: Sendable {
 
     private static func purpose(_ kid: String) -> String { "signing key \(kid)" }
 
-    private func lastGeneration() async throws -> Int64 {
-        try await database.query(
-            .point, in: .none, "SELECT COALESCE(max(generation), 0) AS last FROM identity.signing_key"
-        ).value("last")
+    /// The last key's number, 0 while there is none, and when it was made.
+    private func newest() async throws -> (generation: Int64, madeAt: Timestamp?) {
+        let row = try await database.query(
+            .point, in: .none,
+            "SELECT COALESCE(max(generation), 0) AS generation, max(created_at) AS made_at FROM identity.signing_key")
+        return (try row.value("generation"), try row.value("made_at"))
     }
 }
 
