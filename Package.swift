@@ -78,7 +78,8 @@ let package = Package(
             path: "Shared/ServiceKit",
             resources: migrations(
                 "m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold",
-                "m0006_job", "m0007_blank_activity", "m0008_activity_place")
+                "m0006_job", "m0007_blank_activity", "m0008_activity_place",
+                "m0009_full_zone_name")
                 + [.embedInCode("OpenAPI/field-texts.tsv")]),
         .target(
             name: "ServiceClient",
@@ -107,7 +108,7 @@ let package = Package(
                 "m0006_published_view", "m0007_published_team", "m0008_throttle", "m0009_second_factor",
                 "m0010_link", "m0011_audit_chain", "m0012_skill", "m0013_availability",
                 "m0014_installation_audit", "m0015_blanked_values", "m0016_audit_values_check",
-                "m0017_published_member", "m0018_calendar_link_audit")),
+                "m0017_published_member", "m0018_calendar_link_audit", "m0019_workspace_zone")),
         .executableTarget(
             name: "Customers",
             dependencies: ["Models", "Postgres", "ServiceKit", configuration, lifecycle, logging],

@@ -28,6 +28,7 @@ enum IdentityDefinition: ServiceDefinition {
             step("m0016_audit_values_check", PackageResources.m0016_audit_values_check_sql),
             step("m0017_published_member", PackageResources.m0017_published_member_sql),
             step("m0018_calendar_link_audit", PackageResources.m0018_calendar_link_audit_sql),
+            step("m0019_workspace_zone", PackageResources.m0019_workspace_zone_sql),
         ]
     }
 

@@ -21,6 +21,7 @@ package enum CoreSchema {
             step("m0006_job", PackageResources.m0006_job_sql),
             step("m0007_blank_activity", PackageResources.m0007_blank_activity_sql),
             step("m0008_activity_place", PackageResources.m0008_activity_place_sql),
+            step("m0009_full_zone_name", PackageResources.m0009_full_zone_name_sql),
         ]
     }
 

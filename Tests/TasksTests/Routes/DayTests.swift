@@ -21,13 +21,16 @@ struct DayTests {
         var testDescription: String { "\(zone) \(noon)" }
     }
 
-    /// Days on which clocks change and weeks in which they do, and places where the day is another one than in UTC.
+    /// Days on which clocks change and weeks in which they do, places where the day is another one than in UTC, and names
+    /// with which the server means the hours of winter.
     private static let places = [
         Place("Europe/Berlin", "2026-03-29T10:00:00Z", "2026-03-29T21:59:59Z", "2026-04-04T21:59:59Z"),
         Place("Europe/Berlin", "2026-10-25T11:00:00Z", "2026-10-25T22:59:59Z", "2026-10-31T22:59:59Z"),
         Place("Europe/Berlin", "2026-03-24T11:00:00Z", "2026-03-24T22:59:59Z", "2026-03-30T21:59:59Z"),
         Place("Pacific/Kiritimati", "2026-01-14T22:00:00Z", "2026-01-15T09:59:59Z", "2026-01-21T09:59:59Z"),
         Place("America/St_Johns", "2026-01-15T15:30:00Z", "2026-01-16T03:29:59Z", "2026-01-22T03:29:59Z"),
+        Place("CET", "2026-07-10T10:00:00Z", "2026-07-10T21:59:59Z", "2026-07-16T21:59:59Z"),
+        Place("PST8PDT", "2026-03-04T20:00:00Z", "2026-03-05T07:59:59Z", "2026-03-11T06:59:59Z"),
     ]
 
     @Test(

@@ -97,7 +97,7 @@ struct WallClockTests {
             """
             SELECT z.name || ' ' || z.july || ' ' || z.january
             FROM (
-                SELECT n.name, tasks.full_zone_name(n.name) AS full_name, set_config('TimeZone', n.name, false) AS its,
+                SELECT n.name, core.full_zone_name(n.name) AS full_name, set_config('TimeZone', n.name, false) AS its,
                        extract(timezone FROM n.july) AS july, extract(timezone FROM n.january) AS january
                 FROM (
                     SELECT name, timestamptz '2026-07-01T12:00:00Z' AS july,
@@ -161,7 +161,7 @@ struct WallClockTests {
             SELECT p.oid::regprocedure
             FROM pg_proc AS p, aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) AS a
             WHERE p.pronamespace = 'tasks'::regnamespace
-              AND p.proname IN ('instant', 'local_time', 'is_zone', 'is_zone_name', 'clock_changes', 'full_zone_name')
+              AND p.proname IN ('instant', 'local_time', 'is_zone', 'is_zone_name', 'clock_changes')
               AND a.grantee NOT IN ('tasks'::regrole::oid, p.proowner)
             """)
         #expect(open == [])
