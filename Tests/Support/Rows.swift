@@ -30,7 +30,8 @@ package enum Rows {
             WHERE schemaname IN ('tickets', 'tasks', 'core', 'customers', 'identity') AND tablename <> 'case_counter'
             ORDER BY 1
             """)
-        return try tables.map { try of("SELECT t::text FROM \($0) AS t ORDER BY 1").joined(separator: "\n") }
+        // In one session: it shows the rows of each statement, those of one table after those of the other.
+        return try of(tables.map { "SELECT t::text FROM \($0) AS t ORDER BY 1;" }.joined(separator: "\n"))
             .joined(separator: "\n")
     }
 }

@@ -242,7 +242,7 @@ struct BadInputTests {
     func wrongIDs() async throws {
         try await CustomersUnderTest.run { customers in
             let token = try await customers.token(in: ID<Workspace>.make(at: .now))
-            let before = try CustomersUnderTest.everything()
+            let before = try Rows.everything()
             for contract in customers.contracts where contract.path.contains("{") {
                 for id in [
                     "x", "00000000-0000-0000-0000-000000000000", "%00", "%FF", "..%2F", "'%20OR%201=1--",
@@ -256,7 +256,7 @@ struct BadInputTests {
                     #expect(answer.status == 404, "\(contract.id) \(id.prefix(40)) \(answer.status)")
                 }
             }
-            #expect(try CustomersUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 
@@ -276,7 +276,7 @@ struct BadInputTests {
                 .replacing("{company}", with: company.id ?? "")
                 .replacing("{contact}", with: person.contacts.first?["id"]?.text ?? "")
                 .replacing("{company_contact}", with: company.contacts.first?["id"]?.text ?? "")
-            let before = try CustomersUnderTest.everything()
+            let before = try Rows.everything()
             do {
                 try await body { bytes, headers in
                     try await customers.send(write.method, path, as: token, bytes: bytes, headers)
@@ -284,7 +284,7 @@ struct BadInputTests {
             } catch is Tried {
                 return
             }
-            #expect(try CustomersUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 }

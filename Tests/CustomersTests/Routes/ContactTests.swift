@@ -61,7 +61,7 @@ struct ContactTests {
                 {"name": "A", "contacts": [{"kind": "email", "value": "a@x.example", "is_verified": true},
                 {"kind": "phone", "value": "+49 30 123456", "is_verified": true}]}
                 """, as: token)
-            let before = try CustomersUnderTest.everything()
+            let before = try Rows.everything()
             let taken = try await customers.send(
                 .post, "/v1/\(owner)", as: token,
                 """
@@ -73,7 +73,7 @@ struct ContactTests {
             #expect(taken.status == 409)
             #expect(taken.code == "conflict")
             #expect(taken.pointers == ["/contacts/1/value", "/contacts/3/value"])
-            #expect(try CustomersUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
             let made = try await customers.add(
                 "/v1/\(owner)", #"{"name": "B", "contacts": [{"kind": "email", "value": "a@x.example"}]}"#, as: token)
             let path = "/v1/\(owner)/\(try #require(made.id))/contacts"
@@ -143,7 +143,7 @@ struct ContactTests {
                 "/v1/\(owner)", #"{"name": "A", "contacts": [{"kind": "email", "value": "a@x.example"}]}"#, as: token)
             let path = "/v1/\(owner)/\(try #require(made.id))/contacts"
             let contact = try #require(made.contacts.first?["id"]?.text)
-            let before = try CustomersUnderTest.everything()
+            let before = try Rows.everything()
             let wrong: [(HTTPRequest.Method, String, String, [String])] = [
                 (.post, path, #"{"kind": "email", "value": "nobody"}"#, ["/value"]),
                 (.post, path, #"{"kind": "email", "value": "A@x.example"}"#, ["/value"]),
@@ -165,7 +165,7 @@ struct ContactTests {
                 #expect(answer.status == 422, "\(body) \(answer.text)")
                 #expect(answer.pointers == pointers)
             }
-            #expect(try CustomersUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 

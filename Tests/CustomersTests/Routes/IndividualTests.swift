@@ -119,7 +119,7 @@ struct IndividualTests {
                 "/v1/individuals", #"{"name": "A", "contacts": [{"kind": "handle", "value": "a"}]}"#, as: token)
             let id = try #require(made.id)
             let contact = try #require(made.contacts.first?["id"]?.text)
-            let before = try CustomersUnderTest.everything()
+            let before = try Rows.everything()
             let writes: [(HTTPRequest.Method, String, String?)] = [
                 (.delete, "/v1/individuals/\(id)", nil),
                 (.post, "/v1/individuals/\(id)/contacts", #"{"kind": "handle", "value": "b"}"#),
@@ -130,7 +130,7 @@ struct IndividualTests {
                 let answer = try await customers.send(method, path, as: token, body, ["If-Match": "\"7\""])
                 #expect(answer.status == 412, "\(method) \(path)")
             }
-            #expect(try CustomersUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 

@@ -31,7 +31,7 @@ struct PermissionTests {
     func roles(role: Role) async throws {
         try await CustomersUnderTest.run { [acme] customers in
             let token = try await customers.token(role, in: acme)
-            let before = try CustomersUnderTest.everything()
+            let before = try Rows.everything()
             for contract in customers.contracts {
                 guard case .needs(let permission) = contract.access else { continue }
                 let answer = try await Self.call(customers, contract, as: token)
@@ -42,7 +42,7 @@ struct PermissionTests {
                     #expect(answer.json["detail"]?.text?.contains(permission.rawValue) == true)
                 }
             }
-            #expect(try CustomersUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 
@@ -76,7 +76,7 @@ struct PermissionTests {
             let (ourPerson, ourCompany) = (
                 try await customers.addIndividual(as: ours), try await customers.addOrganization(as: ours)
             )
-            let before = try CustomersUnderTest.everything()
+            let before = try Rows.everything()
             for contract in customers.contracts where contract.path.contains("{") {
                 let isPersons = contract.path.hasPrefix("/v1/individuals")
                 let owner = isPersons ? person : company
@@ -94,7 +94,7 @@ struct PermissionTests {
             ] {
                 #expect(try await customers.send(.put, path, as: ours, "{}").status == 404)
             }
-            #expect(try CustomersUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 

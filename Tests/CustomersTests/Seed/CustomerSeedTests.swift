@@ -155,9 +155,9 @@ struct CustomerSeedTests {
     func repeated() async throws {
         try await CustomersUnderTest.run { customers in
             try await CustomersDefinition.seed(try request(100), in: customers.database) { _ in }
-            let before = try CustomersUnderTest.everything()
+            let before = try Rows.everything()
             try await CustomersDefinition.seed(try request(100), in: customers.database) { _ in }
-            #expect(try CustomersUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
             try await CustomersDefinition.seed(try request(100, seed: 8), in: customers.database) { _ in }
             let counts = try await self.counts(customers)
             #expect(counts.prefix(2) == [40, 6])

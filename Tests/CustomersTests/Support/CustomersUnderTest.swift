@@ -37,20 +37,6 @@ extension ServiceUnderTest<CustomersDefinition> {
     /// Every operation that the service serves, but for those that every service has.
     var contracts: [Contract] { assembly.routes.map(\.contract) }
 
-    /// Every row of every table as a superuser reads it, in a stable order.
-    static func everything() throws -> String {
-        let scratch = try ScratchDatabase.current
-        let tables = try scratch.cluster.sql(
-            """
-            SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-            WHERE schemaname IN ('customers', 'core') ORDER BY 1
-            """, database: scratch.name
-        ).split(separator: "\n")
-        return try tables.map { table in
-            try scratch.cluster.sql("SELECT t::text FROM \(table) AS t ORDER BY 1", database: scratch.name)
-        }.joined(separator: "\n")
-    }
-
     /// Adds a person or an organization, whose answer must be 201.
     func add(
         _ path: String, _ body: String, as token: String, _ site: SourceLocation = #_sourceLocation

@@ -142,7 +142,7 @@ struct AvailabilityTests {
                 .patch, "/v1/users/\(former.id)", as: acme.administrator.token, #"{"is_active": false}"#)
             let now = identity.clock.now
             let (past, longAgo) = (now.adding(.seconds(-5)), now.adding(.seconds(-14)))
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             for (holiday, pointers) in [
                 (#"{"substitute_id": "\#(bolt.administrator.id)"}"#, ["/holiday/substitute_id"]),
                 (#"{"substitute_id": "\#(former.id)"}"#, ["/holiday/substitute_id"]),
@@ -165,7 +165,7 @@ struct AvailabilityTests {
             }
             let status = try await identity.send(.patch, Self.mine, as: agent.token, #"{"status": "holiday"}"#)
             #expect(status.pointers == ["/status"])
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 

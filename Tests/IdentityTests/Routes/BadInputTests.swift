@@ -245,7 +245,7 @@ struct BadInputTests {
     func wrongIDs() async throws {
         try await IdentityUnderTest.run { identity in
             let acme = try await identity.makeWorkspace()
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             for contract in identity.contracts where contract.path.contains("{") {
                 guard let method = HTTPRequest.Method(rawValue: contract.method.rawValue) else { continue }
                 for id in [
@@ -266,7 +266,7 @@ struct BadInputTests {
                     #expect(answer.header("Content-Type") == "application/problem+json")
                 }
             }
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 
@@ -274,7 +274,7 @@ struct BadInputTests {
     func needlessBody() async throws {
         try await IdentityUnderTest.run { identity in
             let acme = try await identity.makeWorkspace()
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             for contract in identity.contracts where contract.method.isWrite && contract.bodySchema == nil {
                 guard let method = HTTPRequest.Method(rawValue: contract.method.rawValue) else { continue }
                 let id = ID<User>.make(at: .now).description
@@ -286,7 +286,7 @@ struct BadInputTests {
                 let answer = try await identity.send(method, path, as: token, "{}")
                 #expect(answer.status == 400, "\(contract.id) \(answer.status)")
             }
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 
@@ -303,11 +303,11 @@ struct BadInputTests {
                 : write.isOperators ? try await identity.operatorToken() : acme.administrator.token
             let id = write.path.hasPrefix("/v1/teams") ? team.json["id"]?.text ?? "" : acme.administrator.id
             let path = write.path.replacing("{id}", with: id)
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             try await body { bytes, headers in
                 try await identity.send(write.method, path, as: token, bytes: bytes, headers)
             }
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 }

@@ -53,6 +53,7 @@ struct BlankingTests {
             #expect(try await identity.blank([line, entry], in: "acme").status == 200)
             let place: SQL = "SELECT seq::text AS t FROM identity.audit WHERE id::text = \(line)"
             let seq = try await identity.texts(acme, place)[0]
+            let seal = try identity.sealNumber(of: entry)
             let other = ID<AnyRecord>.make(at: .now)
             for change in [
                 "event = 'signed_out'", "actor_kind = 'rule'", "actor_id = '\(other)'", "user_id = '\(other)'",
@@ -79,7 +80,7 @@ struct BlankingTests {
                 let lines = try await identity.faults(acme, "audit")
                 #expect(lines.contains("\(seq) \(line) changed"))
                 let entries = try await identity.faults(acme, "activity")
-                #expect(entries == ["1 \(entry) changed"])
+                #expect(entries == ["\(seal) \(entry) changed"])
             }
             #expect(try await identity.faults(acme, "audit") == [])
         }
@@ -90,6 +91,7 @@ struct BlankingTests {
         try await IdentityUnderTest.run { identity in
             let acme = try await identity.makeWorkspace()
             let (_, entry) = try await Self.prepare(identity, acme)
+            let seal = try identity.sealNumber(of: entry)
             #expect(try await identity.blank([entry], in: "acme").status == 200)
             let other = ID<AnyRecord>.make(at: .now)
             let (rows, kept) = ("UPDATE core.activity SET", "UPDATE identity.sealed_entry SET")
@@ -108,14 +110,14 @@ struct BlankingTests {
             ] {
                 try await identity.tampering(statement) {
                     let entries = try await identity.faults(acme, "activity")
-                    #expect(entries == ["1 \(entry) changed"], "\(statement)")
+                    #expect(entries == ["\(seal) \(entry) changed"], "\(statement)")
                 }
             }
-            let seal = "UPDATE identity.activity_seal SET \(Self.flipping("entry_digests[p.place]"))"
-            let place = "SELECT array_position(activity_ids, '\(entry)') AS place FROM identity.activity_seal"
-            try await identity.tampering("\(seal) FROM (\(place)) AS p") {
+            let change = "UPDATE identity.activity_seal AS s SET \(Self.flipping("entry_digests[p.place]"))"
+            let place = "SELECT seq, array_position(activity_ids, '\(entry)') AS place FROM identity.activity_seal"
+            try await identity.tampering("\(change) FROM (\(place)) AS p WHERE s.seq = p.seq AND s.seq = \(seal)") {
                 let entries = try await identity.faults(acme, "activity")
-                #expect(entries == ["1 - changed", "1 \(entry) changed"])
+                #expect(entries == ["\(seal) - changed", "\(seal) \(entry) changed"])
             }
         }
     }
@@ -126,19 +128,20 @@ struct BlankingTests {
             let acme = try await identity.makeWorkspace()
             let (line, entry) = try await Self.prepare(identity, acme)
             let other = try await identity.entryIDs(acme, "user", "updated")[1]
+            let seal = try identity.sealNumber(of: other)
             let role = try await identity.lineIDs(acme, "role_changed")[1]
             #expect(try await identity.blank([entry, line], in: "acme").status == 200)
             for change in ["changes = '{}'", #"changes = changes || '{"a": 1}'"#] {
                 try await identity.tampering("UPDATE core.activity SET \(change) WHERE id = '\(other)'") {
                     let entries = try await identity.faults(acme, "activity")
-                    #expect(entries == ["1 \(other) changed"], "\(change)")
+                    #expect(entries == ["\(seal) \(other) changed"], "\(change)")
                 }
             }
             for change in [Self.flipping("salt"), "salt = NULL, values_digest = salt, blanked_by = '\(role)'"] {
                 let kept = "UPDATE identity.sealed_entry SET \(change) WHERE activity_id = '\(other)'"
                 try await identity.tampering(kept) {
                     let entries = try await identity.faults(acme, "activity")
-                    #expect(entries == ["1 \(other) changed"], "\(change)")
+                    #expect(entries == ["\(seal) \(other) changed"], "\(change)")
                 }
             }
             for change in ["detail = '{}'", Self.flipping("salt"), "salt = NULL"] {
@@ -164,7 +167,7 @@ struct BlankingTests {
             let unsealed = try #require(try await identity.entryIDs(acme, "team", "created").last)
             let trace = try await identity.lineIDs(acme, "values_blanked")[0]
             let token = try await identity.operatorToken(in: "acme")
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             for id in [unsealed, older, theirs.line, theirs.entry, UUID().uuidString.lowercased(), trace] {
                 let answer = try await identity.blank([entry, id], in: "acme", as: token)
                 #expect(answer.status == 422, "\(answer.text)")
@@ -173,7 +176,7 @@ struct BlankingTests {
             for ids in [[], Array(repeating: entry, count: 501), ["no id"]] {
                 #expect(try await identity.blank(ids, in: "acme", as: token).status == 422)
             }
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 

@@ -43,10 +43,10 @@ struct LinkTests {
             let acme = try await identity.makeWorkspace()
             let agent = try await identity.addUser(.agent, to: acme)
             let token = try await identity.link(for: agent, in: acme)
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             for _ in 0..<5 { #expect(try await identity.send(.get, "/v1/users/links/\(token)").status == 200) }
             #expect(try await identity.send(.head, "/v1/users/links/\(token)").status == 200)
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<6 {
                     group.addTask { try await identity.choose(token, "\(Self.password) \(number)") }
@@ -118,7 +118,7 @@ struct LinkTests {
             let mine = try await identity.link(for: agent, in: acme)
             let theirs = try await identity.link(for: other, in: acme)
             let (a, b) = (mine.split(separator: "_", maxSplits: 3), theirs.split(separator: "_", maxSplits: 3))
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             for wrong in [
                 "cbl_\(bolt.id)_\(a[2])_\(a[3])", "cbl_\(acme.id)_\(b[2])_\(a[3])", "cbl_\(acme.id)_\(a[2])_\(b[3])",
                 "cbl_\(acme.id)_\(a[2])_", String(mine.dropLast()), mine + "A", mine.uppercased(), "x", "%00",
@@ -127,7 +127,7 @@ struct LinkTests {
                 #expect(try await identity.send(.get, "/v1/users/links/\(wrong)").status == 404, "\(wrong)")
                 #expect(try await identity.choose(wrong, Self.password) == 404, "\(wrong)")
             }
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 
@@ -192,7 +192,7 @@ struct LinkTests {
             #expect(repeated.status == 409 && repeated.code == "already_issued")
             let token = try #require(first.json["token"]?.text)
             #expect(try await identity.send(.get, "/v1/users/links/\(token)").status == 200)
-            let dump = try IdentityUnderTest.everything()
+            let dump = try Rows.everything()
             #expect(!dump.contains(token.suffix(43)))
         }
     }

@@ -36,7 +36,7 @@ struct PermissionTests {
                 permissions: role.permissions, credentialID: ID<Session>.make(at: .now).description,
                 at: identity.clock.now
             ).text
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             for contract in identity.contracts {
                 guard case .needs(let permission) = contract.access else { continue }
                 let answer = try await call(identity, contract, as: token)
@@ -47,7 +47,7 @@ struct PermissionTests {
                     #expect(answer.json["detail"]?.text?.contains(permission.rawValue) == true)
                 }
             }
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 
@@ -108,13 +108,13 @@ struct PermissionTests {
                 (.patch, "/v1/users/\(person.id)/availability", #"{"status": "away"}"#),
                 (.delete, "/v1/api-keys/\(key.json["key"]?["id"]?.text ?? "")", nil),
             ]
-            let before = try IdentityUnderTest.everything()
+            let before = try Rows.everything()
             for (method, path, body) in attempts {
                 let answer = try await identity.send(method, path, as: ours, body)
                 #expect(answer.status == 404, "\(method) \(path) \(answer.status)")
                 #expect(!String(decoding: answer.bytes, as: UTF8.self).contains("acme"))
             }
-            #expect(try IdentityUnderTest.everything() == before)
+            #expect(try Rows.everything() == before)
         }
     }
 

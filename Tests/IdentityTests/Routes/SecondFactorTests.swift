@@ -211,7 +211,7 @@ struct SecondFactorTests {
             let acme = try await identity.makeWorkspace()
             let app = try await identity.enrol(acme.administrator)
             let challenge = try await identity.challenge("acme", acme.administrator.email)
-            let dump = try IdentityUnderTest.everything()
+            let dump = try Rows.everything()
             let raw = app.secret.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
             for secret in app.codes + app.codes.map({ $0.replacing("-", with: "") }) + [raw, app.text, challenge] {
                 #expect(!dump.contains(secret))

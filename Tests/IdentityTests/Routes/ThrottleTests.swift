@@ -136,7 +136,7 @@ struct ThrottleTests {
         try await IdentityUnderTest.run { identity in
             _ = try await identity.makeWorkspace()
             for number in 0..<20 { _ = try await identity.guess("acme", "user\(number)@acme.example", from: number) }
-            let dump = try IdentityUnderTest.everything()
+            let dump = try Rows.everything()
             #expect(!dump.contains("user7"))
             #expect(!dump.contains("203.0.113"))
             let store = ThrottleStore(database: identity.database)

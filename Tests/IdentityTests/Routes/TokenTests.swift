@@ -154,7 +154,7 @@ struct TokenTests {
                 secrets.append(try #require(answer.json["credential"]?.text))
             }
             let sealed = Data(repeating: 42, count: 32)
-            let dump = try IdentityUnderTest.everything()
+            let dump = try Rows.everything()
             #expect(dump.utf8.count > 20_000)
             #expect(dump.contains(acme.administrator.session.id))
             for secret in secrets {

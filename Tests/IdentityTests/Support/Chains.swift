@@ -63,6 +63,11 @@ extension IdentityUnderTest {
         _ = try scratch.cluster.sql(release, database: scratch.name)
     }
 
+    /// The number of the seal that an entry lies under: what others do at the time decides how many there are.
+    func sealNumber(of entry: String) throws -> Int {
+        try Rows.number("SELECT seq FROM identity.activity_seal WHERE '\(entry)' = ANY (activity_ids)")
+    }
+
     /// The lines of an event, oldest first.
     func lineIDs(_ workspace: TestWorkspace, _ event: String) async throws -> [String] {
         try await texts(

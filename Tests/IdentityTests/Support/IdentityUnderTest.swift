@@ -88,20 +88,6 @@ struct IdentityUnderTest: Sendable {
             metrics: PrometheusRegistry(), pool: database)
     }
 
-    /// Every row of every table as a superuser reads it, in a stable order.
-    static func everything() throws -> String {
-        let scratch = try ScratchDatabase.current
-        let tables = try scratch.cluster.sql(
-            """
-            SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-            WHERE schemaname IN ('identity', 'core') ORDER BY 1
-            """, database: scratch.name
-        ).split(separator: "\n")
-        return try tables.map { table in
-            try scratch.cluster.sql("SELECT t::text FROM \(table) AS t ORDER BY 1", database: scratch.name)
-        }.joined(separator: "\n")
-    }
-
     /// Sends a request; the body is JSON text.
     func send(
         _ method: HTTPRequest.Method, _ path: String, as token: String? = nil, _ body: String? = nil,
