@@ -49,7 +49,7 @@ extension SuiteTests {
         private func killHalfWay(
             _ suite: RunningSuite, _ client: JobClient, _ path: String, _ progress: @escaping @Sendable (Job) -> Int
         ) async throws {
-            try await eventually(within: .seconds(200), "it is half-way") {
+            try await eventually(within: .seconds(200), every: .milliseconds(500), "it is half-way") {
                 progress(try await client.job(path)) >= Self.tasks / 2
             }
             let victim = try #require(try suite.pid(of: "tasks"))
@@ -62,7 +62,7 @@ extension SuiteTests {
         }
 
         private func finished(_ client: JobClient, _ path: String) async throws -> Job {
-            try await eventually(within: .seconds(240), "it has ended") {
+            try await eventually(within: .seconds(240), every: .milliseconds(500), "it has ended") {
                 let status = try await client.job(path).status
                 return status != .queued && status != .running && status != .undoing
             }

@@ -21,8 +21,8 @@ struct DayTests {
         var testDescription: String { "\(zone) \(noon)" }
     }
 
-    /// Days on which clocks change and weeks in which they do, places where the day is another one than in UTC, and names
-    /// with which the server means the hours of winter.
+    /// Days on which clocks change and weeks in which they do, places where the day is another one than in UTC, and
+    /// names with which the server means the hours of winter.
     private static let places = [
         Place("Europe/Berlin", "2026-03-29T10:00:00Z", "2026-03-29T21:59:59Z", "2026-04-04T21:59:59Z"),
         Place("Europe/Berlin", "2026-10-25T11:00:00Z", "2026-10-25T22:59:59Z", "2026-10-31T22:59:59Z"),
