@@ -76,7 +76,9 @@ struct GeneratedRun {
 
     /// Sends a service what is made up from its description.
     func send(to service: String, cases: Int) async throws -> Outcome {
-        let description = folder.appending(path: "\(service).json")
+        let own = folder.appending(path: service)
+        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        let (description, found) = (own.appending(path: "openapi.json"), own.appending(path: "found.ndjson"))
         let port = try suite.port(of: service)
         try Self.described(try await Self.document(port)).write(to: description)
         let arguments = [
@@ -84,13 +86,13 @@ struct GeneratedRun {
             "--url", "http://127.0.0.1:\(try suite.port(of: "gateway"))", "--checks", "all",
             "--phases", "examples,coverage,fuzzing,stateful", "--mode", "all", "-n", "\(cases)", "--seed", "1",
             "--generation-deterministic", "--report", "ndjson",
-            "--report-ndjson-path", "\(folder.path)/\(service).ndjson", "--no-color",
+            "--report-ndjson-path", found.path, "--no-color",
         ]
         // It keeps what it found last time in its current folder.
         let run = try await Command.run(
-            "/usr/bin/env", ["-C", folder.path, program] + arguments, environment: ["HOME": folder.path],
+            "/usr/bin/env", ["-C", own.path, program] + arguments, environment: ["HOME": own.path],
             within: .seconds(600))
-        let record = try String(contentsOf: folder.appending(path: "\(service).ndjson"), encoding: .utf8)
+        let record = try String(contentsOf: found, encoding: .utf8)
         let scenarios = try record.split(separator: "\n").compactMap { try GeneratedExchange.scenario(in: $0) }
         return Outcome(
             status: run.status, report: String(run.output.suffix(6_000)),

@@ -30,6 +30,7 @@ struct TemplateTests {
             let tasks = opened.json["items"]?.items ?? []
             #expect(tasks.map { $0["title"]?.text } == ["260115001: order parts", "Call M"])
             #expect(tasks.map { $0["assignee"]?["name"]?.text } == ["Ada", "Ben"])
+            try #require(tasks.count == 2)
             // Half past midnight in Berlin is the 28th; the 30th ends under summer time.
             #expect(tasks[0]["due_on"]?.text == "2026-03-30" && tasks[0]["due_at"]?.text == "2026-03-30T22:00:00Z")
             #expect(tasks[0]["is_required"] == .bool(true) && tasks[0]["priority"]?.text == "high")
