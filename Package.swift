@@ -78,8 +78,7 @@ let package = Package(
             path: "Shared/ServiceKit",
             resources: migrations(
                 "m0001_core", "m0002_consumer", "m0003_timer", "m0004_idempotency_key", "m0005_fold",
-                "m0006_job", "m0007_blank_activity", "m0008_activity_place",
-                "m0009_full_zone_name")
+                "m0006_job", "m0007_blank_activity", "m0008_activity_place", "m0009_full_zone_name")
                 + [.embedInCode("OpenAPI/field-texts.tsv")]),
         .target(
             name: "ServiceClient",
@@ -223,7 +222,7 @@ for target in package.targets where target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + house
 }
 
-/// What every request goes through is optimized in debug builds too: the tests, which run them, take much less time.
+// What every request goes through is optimized in debug builds too: the tests, which run them, take much less time.
 for target in package.targets where ["Postgres", "Models", "ServiceKit"].contains(target.name) {
     target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
 }

