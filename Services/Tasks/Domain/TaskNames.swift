@@ -13,6 +13,11 @@ struct WantedNames: Sendable {
     /// The day on which it is due, whose end is looked up in the workspace's zone.
     var dueOn: CalendarDate?
 
+    /// Whether there is nothing to look up.
+    var isNothing: Bool {
+        subject == nil && assignee == nil && team == nil && ownKind == nil && dueOn == nil
+    }
+
     /// The kind, when it must be one of the workspace's own.
     var ownKind: String? {
         kind.flatMap { BuiltInKind(rawValue: $0) == nil ? $0 : nil }

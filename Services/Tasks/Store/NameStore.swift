@@ -10,10 +10,7 @@ struct NameStore: Sendable {
     ///
     /// - Throws: ``PostgresError``.
     func find(_ wanted: WantedNames, in workspace: ID<Workspace>) async throws -> FoundNames {
-        let isNothing =
-            wanted.subject == nil && wanted.assignee == nil && wanted.team == nil && wanted.ownKind == nil
-            && wanted.dueOn == nil
-        guard !isNothing else { return FoundNames() }
+        guard !wanted.isNothing else { return FoundNames() }
         let row = try await database.first(
             .point, in: .workspace(workspace), "SELECT \(Self.columns(wanted, in: workspace))", as: NameRow.self)
         return row?.names ?? FoundNames()

@@ -110,6 +110,24 @@ enum WatcherWriting {
             )
             """
     }
+
+    /// `alongside AS (…)`: lets a person follow those tasks of a job's turn that they come to have, where there is room.
+    static func alongside(_ person: ID<User>, _ turn: JobTurn) -> SQL {
+        """
+        alongside AS (
+            INSERT INTO tasks.watcher (workspace_id, task_id, user_id, added_at)
+            SELECT \(turn.asker.workspace), changed.id, \(person), \(turn.asker.now)
+            FROM changed JOIN decided ON decided.id = changed.id
+            WHERE decided.before ->> 'assignee_id' IS DISTINCT FROM decided.after ->> 'assignee_id'
+              AND (
+                  SELECT count(*) FROM tasks.watcher AS o
+                  WHERE o.workspace_id = \(turn.asker.workspace) AND o.task_id = changed.id
+              ) < \(Int64(WatcherStore.limit))
+            ON CONFLICT (workspace_id, task_id, user_id) DO NOTHING
+            RETURNING task_id
+        )
+        """
+    }
 }
 
 extension ActivityVerb {

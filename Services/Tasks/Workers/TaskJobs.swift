@@ -2,7 +2,7 @@ import Models
 import Postgres
 import ServiceKit
 
-/// Bulk changes of tasks: to a status, to a kind or priority.
+/// Bulk changes of tasks: to a status, to a person or team, to a kind or priority.
 struct TaskJobs: JobWork {
     typealias Order = CreateTaskJob
     typealias Record = TaskRow
@@ -11,7 +11,7 @@ struct TaskJobs: JobWork {
 
     var recordKind: RecordKind { .task }
     var table: SQL { "tasks.task" }
-    var toldFields: [String] { ["status", "kind", "priority"] }
+    var toldFields: [String] { ["status", "kind", "priority", "assignee_id", "team_id", "delegated_by_id"] }
     var permission: Permission { .tasksWrite }
     var oversight: Permission { .tasksAssign }
 
@@ -35,9 +35,9 @@ struct TaskJobs: JobWork {
         _ records: [TaskRow], _ order: CreateTaskJob, _ turn: JobTurn
     ) async throws -> [JobDecision] {
         let change = try TaskBulk(order.change)
-        try await expectNames(of: change, turn)
+        let rules = TaskBulkRules(change: change, names: try await names(of: change, turn), asker: turn.asker)
         let steps = records.map { row in
-            Result { () throws(TaskRuleViolation) in try change.applied(to: row.task, at: turn.asker.now) }
+            Result { () throws(TaskRuleViolation) in try rules.applied(to: row.task) }
         }
         let after = zip(records, steps).map { row, step in (try? step.get())?.0 ?? row.task }
         var obstacles = try await JobObstacles(to: after, of: records, turn)
@@ -64,21 +64,23 @@ struct TaskJobs: JobWork {
         return decisions
     }
 
-    /// Expects that what the whole job names is there still.
+    /// What the whole job names, as it is called in this turn.
     ///
-    /// - Throws: ``JobFailure``; ``PostgresError``.
-    private func expectNames(of change: TaskBulk, _ turn: JobTurn) async throws {
-        guard change.wanted.ownKind != nil else { return }
+    /// - Throws: ``JobFailure`` when somebody or something that the change names is not there any more;
+    ///   ``PostgresError``.
+    private func names(of change: TaskBulk, _ turn: JobTurn) async throws -> ResolvedNames {
+        guard !change.wanted.isNothing else { return ResolvedNames() }
         let found = try await turn.transaction.first(
             "SELECT \(NameStore.columns(change.wanted, in: turn.asker.workspace))", as: NameRow.self)
         do throws(TaskRefusals) {
-            _ = try change.wanted.resolved(by: found?.names ?? FoundNames())
+            return try change.wanted.resolved(by: found?.names ?? FoundNames())
         } catch {
             throw JobFailure("target_gone")
         }
     }
 
-    /// A task becomes what it was, unless a ticket that has ended would come to wait for it.
+    /// A task becomes what it was, unless a ticket that has ended would come to wait for it; fields that jobs did not
+    /// change yet when this one ran stay.
     func restore(
         _ records: [TaskRow], to values: [JSONValue], _ turn: JobTurn
     ) async throws -> [JobDecision] {
@@ -92,7 +94,8 @@ struct TaskJobs: JobWork {
         for index in 0..<obstacles.reach {
             do throws(JobObstacle) {
                 try obstacles.restore(records[index], after[index])
-                decisions.append(.changed(JobChange(after: values[index], verb: .restored)))
+                let kept = Self.values(of: records[index].task).overridden(by: values[index])
+                decisions.append(.changed(JobChange(after: kept, verb: .restored)))
             } catch {
                 decisions.append(.refused(error.code))
             }
@@ -103,32 +106,52 @@ struct TaskJobs: JobWork {
 
     func values(of record: TaskRow) -> JSONValue { Self.values(of: record.task) }
 
-    /// What a job changes of a task: closed fields, and the times that follow from them.
+    /// What a job changes of a task: closed fields, ids, and the times that follow from them.
     private static func values(of task: TaskItem) -> JSONValue {
-        func time(_ instant: Timestamp?) -> JSONValue { instant.map { .string($0.description) } ?? .null }
+        func text(_ value: (some CustomStringConvertible)?) -> JSONValue {
+            value.map { .string($0.description) } ?? .null
+        }
         return [
             "status": .string(task.status.rawValue), "kind": .string(task.kind),
-            "priority": .string(task.priority.rawValue), "status_changed_at": time(task.statusChangedAt),
-            "started_at": time(task.startedAt), "ended_at": time(task.endedAt),
+            "priority": .string(task.priority.rawValue), "assignee_id": text(task.assignee?.id),
+            "team_id": text(task.team?.id), "delegated_by_id": text(task.delegatedBy?.id),
+            "status_changed_at": text(task.statusChangedAt), "started_at": text(task.startedAt),
+            "ended_at": text(task.endedAt),
         ]
     }
 
+    /// Names are copied where somebody else comes to have the task.
     func update(_ turn: JobTurn) -> SQL {
-        """
-        UPDATE tasks.task AS t
-        SET status = v.status, kind = v.kind, priority = v.priority, status_changed_at = v.status_changed_at,
-            started_at = v.started_at, ended_at = v.ended_at, version = t.version + 1, updated_at = \(turn.asker.now)
-        FROM decided AS d
-        CROSS JOIN LATERAL jsonb_to_record(d.after) AS v (
-            status text, kind text, priority text, status_changed_at timestamptz, started_at timestamptz,
-            ended_at timestamptz)
-        WHERE t.workspace_id = \(turn.asker.workspace) AND t.id = d.id
-        RETURNING t.id, t.version
-        """
+        let workspace = turn.asker.workspace
+        return """
+            UPDATE tasks.task AS t
+            SET status = v.status, kind = v.kind, priority = v.priority, assignee_id = v.assignee_id,
+                assignee_name = CASE WHEN v.assignee_id IS NOT DISTINCT FROM t.assignee_id THEN t.assignee_name ELSE (
+                    SELECT p.name FROM identity.person AS p
+                    WHERE p.workspace_id = \(workspace) AND p.id = v.assignee_id) END,
+                team_id = v.team_id,
+                team_name = CASE WHEN v.team_id IS NOT DISTINCT FROM t.team_id THEN t.team_name ELSE (
+                    SELECT c.name FROM identity.team_card AS c
+                    WHERE c.workspace_id = \(workspace) AND c.id = v.team_id) END,
+                delegated_by_id = v.delegated_by_id,
+                delegated_by_name = CASE
+                    WHEN v.delegated_by_id IS NOT DISTINCT FROM t.delegated_by_id THEN t.delegated_by_name ELSE (
+                        SELECT p.name FROM identity.person AS p
+                        WHERE p.workspace_id = \(workspace) AND p.id = v.delegated_by_id) END,
+                status_changed_at = v.status_changed_at, started_at = v.started_at, ended_at = v.ended_at,
+                version = t.version + 1, updated_at = \(turn.asker.now)
+            FROM decided AS d
+            CROSS JOIN LATERAL jsonb_to_record(d.after) AS v (
+                status text, kind text, priority text, assignee_id uuid, team_id uuid, delegated_by_id uuid,
+                status_changed_at timestamptz, started_at timestamptz, ended_at timestamptz)
+            WHERE t.workspace_id = \(workspace) AND t.id = d.id
+            RETURNING t.id, t.version
+            """
     }
 
-    /// The reason of a move becomes a comment of each task.
+    /// The reason of a move becomes a comment of each task; whoever comes to have tasks follows them.
     func alongside(_ order: CreateTaskJob, _ turn: JobTurn) -> SQL {
+        if let person = order.change.assign?.assigneeID.value { return WatcherWriting.alongside(person, turn) }
         guard let reason = order.change.status?.reason else { return "alongside AS (SELECT 1 AS one)" }
         let author = ActivityItem.Actor(turn.context.actor)
         let mentions = (try? WireJSON.encode(CommentMentions())) ?? []
@@ -143,6 +166,14 @@ struct TaskJobs: JobWork {
                 RETURNING id
             )
             """
+    }
+}
+
+extension JSONValue {
+    /// An object with the members of another in the place of its own; itself when either is none.
+    fileprivate func overridden(by other: JSONValue) -> JSONValue {
+        guard case .object(let own) = self, case .object(let new) = other else { return self }
+        return .object(own.filter { other[$0.name] == nil } + new)
     }
 }
 

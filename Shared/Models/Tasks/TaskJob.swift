@@ -28,10 +28,12 @@ package struct TaskFilter: Codable, Sendable {
     package let due: TaskDue?
 }
 
-/// What becomes of each task: exactly one of the members.
+/// What becomes of each task: exactly one of the three members.
 package struct TaskBulkChange: Codable, Sendable {
     /// Brings it to a status, as `POST /v1/tasks/{id}/status` does.
     package let status: MoveTask?
+    /// Gives it to a person or a team, as `POST /v1/tasks/{id}/assign` does.
+    package let assign: AssignTask?
     /// Changes what kind of task it is and how urgent it is.
     package let update: ClassifyTask?
 }
