@@ -111,7 +111,7 @@ enum WatcherWriting {
             """
     }
 
-    /// `alongside AS (…)`: lets a person follow those tasks of a job's turn that they come to have, where there is room.
+    /// `alongside AS (…)`: lets a person follow those tasks of a turn that they come to have, where there is room.
     static func alongside(_ person: ID<User>, _ turn: JobTurn) -> SQL {
         """
         alongside AS (

@@ -51,7 +51,7 @@ struct JobAssignmentTests {
         try await Desk.run { desk in
             let company = desk.company
             let tasks = try await atOnce(3) { try await desk.make("Number \($0)") }
-            // Who has a task already and follows it no more is not made to; of one that 200 follow nobody becomes the next.
+            // Who has a task and follows it no more is not made to; nobody becomes the 201st to follow one.
             _ = try await desk.post(
                 "\(tasks[1].path)/assign", #"{"assignee_id": "\#(company.colleague.id)"}"#, as: company.manager)
             try Rows.run(
