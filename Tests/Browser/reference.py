@@ -9,6 +9,7 @@ import gzip
 import pathlib
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
 from playwright.sync_api import sync_playwright
@@ -35,13 +36,14 @@ SMALL = """() => [...document.querySelectorAll('a, button, input, summary')].fil
   if (!box.width || style.display === 'inline' || e.closest('.unseen') || box.right < 0) return false;
   return box.height < 24;
 }).slice(0, 3).map(e => e.outerHTML.slice(0, 80))"""
-failed = 0
+failed = []
 
 
 def check(name, good, detail=""):
-    global failed
-    failed += not good
-    print(f"ok {name}" if good else f"FAILED {name}: {detail}", flush=True)
+    if not good:
+        failed.append(name)
+    # One write, since two halves speak.
+    print(f"ok {name}\n" if good else f"FAILED {name}: {detail}\n", end="", flush=True)
 
 
 class Visit:
@@ -75,25 +77,24 @@ class Visit:
         return own + self.page.evaluate("window.__bad")
 
 
-def looks(browser, axe):
+def looks(browser, axe, scheme):
     for name, path in PAGES.items():
         for size in SIZES:
-            for scheme in ("light", "dark"):
-                with Visit(browser, path, size, scheme) as visit:
-                    what = f"{name} {size} {scheme}"
-                    visit.page.wait_for_selector("html[data-ready]", state="attached")
-                    wider = visit.page.evaluate(WIDER)
-                    room = visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                    check(f"{what}: nothing is wider than the window", room <= 0 and not wider, f"{room} {wider}")
-                    small = visit.page.evaluate(SMALL)
-                    check(f"{what}: targets are at least 24 pixels high", not small, small)
-                    visit.page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png")
-                    visit.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-                    check(f"{what}: no violation of the policy, no error", not visit.bad(), visit.bad())
-                    # Evaluated by the debugger, which the policy does not bind.
-                    visit.page.evaluate(axe)
-                    found = visit.page.evaluate(AXE)
-                    check(f"{what}: axe finds nothing", not found, found)
+            with Visit(browser, path, size, scheme) as visit:
+                what = f"{name} {size} {scheme}"
+                visit.page.wait_for_selector("html[data-ready]", state="attached")
+                wider = visit.page.evaluate(WIDER)
+                room = visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                check(f"{what}: nothing is wider than the window", room <= 0 and not wider, f"{room} {wider}")
+                small = visit.page.evaluate(SMALL)
+                check(f"{what}: targets are at least 24 pixels high", not small, small)
+                visit.page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png")
+                visit.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+                check(f"{what}: no violation of the policy, no error", not visit.bad(), visit.bad())
+                # Evaluated by the debugger, which the policy does not bind.
+                visit.page.evaluate(axe)
+                found = visit.page.evaluate(AXE)
+                check(f"{what}: axe finds nothing", not found, found)
 
 
 def budgets(browser):
@@ -219,20 +220,29 @@ def printed(browser):
         check("print: the page alone, not wider than the paper", hidden == "none" and room <= 0, f"{hidden} {room}")
 
 
-def main():
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    axe = (files("axe_playwright_python") / "axe.min.js").read_text()
+def run(parts):
+    """Runs parts one after another in a browser of their own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"])
-        for part in (lambda: looks(browser, axe), lambda: budgets(browser), lambda: without_script(browser),
-                     lambda: with_keys(browser, axe), lambda: with_pointer(browser, axe), lambda: hostile(browser),
-                     lambda: printed(browser)):
+        for part in parts:
             try:
-                part()
+                part(browser)
             except Exception as error:  # A part that cannot go on is one failure; the others are still told.
                 check("a part ran to its end", False, str(error).replace("\n", " ")[:500])
         browser.close()
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text()
+    halves = [
+        [lambda browser: looks(browser, axe, "light"), hostile, printed],
+        [lambda browser: looks(browser, axe, "dark"), budgets, without_script,
+         lambda browser: with_keys(browser, axe), lambda browser: with_pointer(browser, axe)],
+    ]
+    with ThreadPoolExecutor(len(halves)) as threads:
+        list(threads.map(run, halves))
     sys.exit(1 if failed else 0)
 
 
