@@ -118,7 +118,7 @@ enum WatcherWriting {
             INSERT INTO tasks.watcher (workspace_id, task_id, user_id, added_at)
             SELECT \(turn.asker.workspace), changed.id, \(person), \(turn.asker.now)
             FROM changed JOIN decided ON decided.id = changed.id
-            WHERE decided.before ->> 'assignee_id' IS DISTINCT FROM decided.after ->> 'assignee_id'
+            WHERE decided.before ? 'assignee_id'
               AND (
                   SELECT count(*) FROM tasks.watcher AS o
                   WHERE o.workspace_id = \(turn.asker.workspace) AND o.task_id = changed.id

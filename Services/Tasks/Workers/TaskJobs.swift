@@ -79,8 +79,7 @@ struct TaskJobs: JobWork {
         }
     }
 
-    /// A task becomes what it was, unless a ticket that has ended would come to wait for it; fields that jobs did not
-    /// change yet when this one ran stay.
+    /// A task becomes what it was, unless a ticket that has ended would come to wait for it.
     func restore(
         _ records: [TaskRow], to values: [JSONValue], _ turn: JobTurn
     ) async throws -> [JobDecision] {
@@ -94,8 +93,7 @@ struct TaskJobs: JobWork {
         for index in 0..<obstacles.reach {
             do throws(JobObstacle) {
                 try obstacles.restore(records[index], after[index])
-                let kept = Self.values(of: records[index].task).overridden(by: values[index])
-                decisions.append(.changed(JobChange(after: kept, verb: .restored)))
+                decisions.append(.changed(JobChange(after: values[index], verb: .restored)))
             } catch {
                 decisions.append(.refused(error.code))
             }
@@ -166,14 +164,6 @@ struct TaskJobs: JobWork {
                 RETURNING id
             )
             """
-    }
-}
-
-extension JSONValue {
-    /// An object with the members of another in the place of its own; itself when either is none.
-    fileprivate func overridden(by other: JSONValue) -> JSONValue {
-        guard case .object(let own) = self, case .object(let new) = other else { return self }
-        return .object(own.filter { other[$0.name] == nil } + new)
     }
 }
 

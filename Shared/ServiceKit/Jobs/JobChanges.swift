@@ -27,7 +27,7 @@ struct JobChanges: Sendable {
             "id": .string(subject.description),
             "activity_id": .string(ID<ActivityEntry>.make(at: now).description),
             "verb": .string(change.verb.rawValue),
-            "before": before,
+            "before": Self.kept(of: before, change.after),
             "after": change.after,
             "changes": .object(difference(before, change.after) + change.extra),
             "extra": .object(change.extra),
@@ -37,6 +37,15 @@ struct JobChanges: Sendable {
     /// Adds a record that a rule forbids to change.
     mutating func refuse(_ subject: ID<AnyRecord>, _ code: String) {
         refused.append(["id": .string(subject.description), "code": .string(code)])
+    }
+
+    /// The members of the values before that differ from those after.
+    ///
+    /// An undo sets these alone. So a process of an earlier version, which does not know one of them, fails at an undo
+    /// and leaves it to others, instead of saying that it restored what it did not.
+    private static func kept(of before: JSONValue, _ after: JSONValue) -> JSONValue {
+        guard case .object(let members) = before else { return before }
+        return .object(members.filter { $0.value != after[$0.name] ?? .null })
     }
 
     /// `{"from": …, "to": …}` by each told field that differs.

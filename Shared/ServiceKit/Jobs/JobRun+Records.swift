@@ -76,7 +76,9 @@ extension JobRun {
         guard let last = held.last else { return true }
         let records = Dictionary(uniqueKeysWithValues: held.records.map { ($0.record.subject, $0.record) })
         let same = items.prefix { $0.subject <= last }.compactMap { item in
-            records[item.subject].flatMap { $0.version == item.version ? ($0, item.before) : nil }
+            records[item.subject].flatMap { record in
+                record.version == item.version ? (record, work.values(of: record).overridden(by: item.before)) : nil
+            }
         }
         let decisions = try await work.restore(same.map(\.0), to: same.map(\.1), turn)
         guard let reached = reached(same.map(\.0), decisions, of: items.map(\.subject), last) else { return true }
@@ -180,6 +182,14 @@ extension JobRun {
 
 /// The statement changed more or fewer records than were decided about: the turn is undone.
 private struct JobMiscount: Error {}
+
+extension JSONValue {
+    /// An object with the members of another in the place of its own; itself when either is none.
+    fileprivate func overridden(by other: JSONValue) -> JSONValue {
+        guard case .object(let own) = self, case .object(let new) = other else { return self }
+        return .object(own.filter { other[$0.name] == nil } + new)
+    }
+}
 
 /// Records that are locked, and the last that has been dealt with by that; `nil` when the first is somebody else's.
 private struct HeldRecords<Record: JobRecord>: Sendable {

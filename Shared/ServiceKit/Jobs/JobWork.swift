@@ -36,7 +36,7 @@ package protocol JobWork: Sendable {
     /// What becomes of locked records that nobody has changed since the job did, in their order: by default each gets
     /// its old values. What is refused is kept as it is. It may stop short as ``decide(_:_:_:)`` does.
     func restore(_ records: [Record], to values: [JSONValue], _ turn: JobTurn) async throws -> [JobDecision]
-    /// What is kept of a record, and set again by an undo.
+    /// What jobs can change of a record; what a job did change is kept, and set again by an undo.
     func values(of record: Record) -> JSONValue
     /// The statement that gives each record of `decided` the values of its column `after`, counts its version up and
     /// returns `id` and `version`: `UPDATE … FROM decided AS d CROSS JOIN LATERAL jsonb_to_record(d.after) AS …`.

@@ -88,6 +88,9 @@ struct JobAssignmentTests {
             let job = try await desk.finish(give(to: company.manager, company.otherTeam), as: company.manager)
             #expect(job.changed == 3)
             #expect(try Rows.count("tasks.task", where: "delegated_by_id IS NULL AND delegated_by_name IS NULL") == 3)
+            let kept = try Rows.of(
+                "SELECT DISTINCT key FROM core.job_item, jsonb_object_keys(before) AS key ORDER BY key")
+            #expect(kept == ["assignee_id", "delegated_by_id", "team_id"], "and no more than differs")
             try Rows.run(
                 """
                 UPDATE identity.user SET is_active = false WHERE id = '\(company.viewer.id)';
@@ -109,8 +112,14 @@ struct JobAssignmentTests {
             let held = #"{"assignee_id": "\#(desk.company.agent.id)", "team_id": "\#(desk.company.team)"}"#
             _ = try await desk.post("\(task.path)/assign", held)
             let job = try await desk.finish(#"{"filter": {}, "change": {"update": {"priority": "low"}}}"#)
+            #expect(try Rows.of("SELECT before FROM core.job_item") == [#"{"priority": "medium"}"#])
+            // They kept whatever they could have changed.
             try Rows.run(
-                "UPDATE core.job_item SET before = before - 'assignee_id' - 'team_id' - 'delegated_by_id'")
+                """
+                UPDATE core.job_item SET before = before || jsonb_build_object(
+                    'status', 'open', 'kind', 'administrative', 'status_changed_at', (
+                        SELECT status_changed_at FROM tasks.task), 'started_at', NULL, 'ended_at', NULL)
+                """)
             #expect(try await desk.undo(job).undo.restored == 1)
             let row = try Rows.of("SELECT priority, assignee_name, team_name FROM tasks.task")
             #expect(row == ["medium|\(desk.company.agent.name)|\(Company.teamName)"])
